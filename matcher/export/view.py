@@ -1,0 +1,163 @@
+"""What a reader is shown of a term, in plain words: the one thing that exports are made from.
+
+The workflow fills these values; nothing here knows a solver or a database. A text that is
+confidential has already been replaced by the workflow when it reaches this file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member as shown: ``place`` is such as "rural, KS"; ``kind`` the organization's type."""
+
+    id: str
+    name: str
+    role: str
+    organization: str
+    kind: str
+    state: str
+    place: str = ""
+    email: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence that earned a match: who wrote it, challenge or practice, and its words."""
+
+    member: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a score: points 0 to 1000, and the share of the total it made."""
+
+    name: str
+    points: int
+    weighed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    a: Person
+    b: Person
+    affinity: int
+    parts: tuple[Part, ...]
+    reasons: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+    when: str
+    facilitator: str
+
+
+@dataclass(frozen=True, slots=True)
+class CohortView:
+    """``value`` is each member's mean affinity to the others, averaged over the cohort (0 to 1000);
+    ``practices`` are names of members who bring a practice on the topic."""
+
+    number: int
+    topic: str
+    members: tuple[Person, ...]
+    when: str
+    local_times: tuple[str, ...]
+    facilitator: str
+    value: int
+    practices: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    """``kilometres`` of each visitor, None where a place is unknown; ``seats`` of the host."""
+
+    number: int
+    host: Person
+    weekday: str
+    seats: int
+    visitors: tuple[Person, ...]
+    kilometres: tuple[int | None, ...]
+    help: tuple[int, ...]
+    topic: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Somebody without a place in a structure, and why."""
+
+    structure: str
+    person: Person
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicView:
+    id: str
+    label: str
+    keywords: tuple[str, ...]
+    size: int
+    challenges: int
+    practices: int
+    states: int
+    examples: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A statement on the map: coordinates without a unit; ``text`` is cut or withheld."""
+
+    x: float
+    y: float
+    topic: str
+    kind: str
+    member: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How good a plan is: ``placed`` of ``wanting``, the total against its proven bound."""
+
+    structure: str
+    status: str
+    placed: int
+    wanting: int
+    objective: int
+    bound: int
+    gap: float
+    seconds: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AsideView:
+    """A statement that a person should look at before it takes part, and why."""
+
+    person: Person
+    kind: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TermView:
+    network: str
+    term: str
+    made_on: str
+    members: int
+    organizations: int
+    states: int
+    statements: int
+    pairs: tuple[PairView, ...]
+    cohorts: tuple[CohortView, ...]
+    visits: tuple[VisitView, ...]
+    left: tuple[Left, ...]
+    topics: tuple[TopicView, ...]
+    points: tuple[Point, ...]
+    proofs: tuple[Proof, ...]
+    aside: tuple[AsideView, ...]

@@ -1,0 +1,105 @@
+"""Odd-set cuts: what the linear relaxation of a matching with capacities lacks.
+
+For a set U of members and a set F of pairs that leave U, with b(U) + |F| odd, every plan has
+``x(pairs inside U) + x(F) <= (b(U) + |F| - 1) / 2``, for each pair is taken at most once
+(Edmonds and Johnson 1970). With the linear relaxation they describe such plans exactly.
+Violated ones are found as in Letchford, Reinelt and Theis, "Odd minimum cut sets and
+b-matchings revisited", SIAM J. Discrete Math. 22 (2008): among the cuts of a Gomory-Hu tree
+over the weights min(x, 1 - x), with the unused capacities as edges to one extra node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.pairing.programme import Floats, Ints
+
+#: A cut has to be violated by this much to be worth a row.
+LEAST_VIOLATION = 1e-4
+#: Above this many nodes only the component itself is tried, not every cut in it.
+LARGEST_TREE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """``x(columns) <= right``; ``columns`` are indices of pairs, ascending."""
+
+    columns: tuple[int, ...]
+    right: int
+
+
+def violated_cuts(ends: Ints, capacity: Ints, x: Floats) -> list[Cut]:
+    """Odd-set cuts that ``x`` (m,) violates, each once; empty where the search finds none.
+
+    ``ends`` is (m, 2), ``capacity`` (n,) how many pairs each member may take.
+    """
+    import networkx as nx
+
+    closeness: Floats = np.minimum(x, 1.0 - x)
+    graph: nx.Graph[int] = nx.Graph()
+    for edge in np.flatnonzero(closeness > 1e-7):
+        graph.add_edge(int(ends[edge, 0]), int(ends[edge, 1]), weight=float(closeness[edge]))
+    if not graph:
+        return []
+    used = np.bincount(ends.ravel(), weights=np.repeat(x, 2), minlength=len(capacity))
+    slack = np.maximum(capacity - used, 0.0)
+    found: dict[tuple[int, ...], Cut] = {}
+    for component in sorted(nx.connected_components(graph), key=min):
+        for inside in _sets(graph.subgraph(component), slack):
+            cut = _best_cut(inside, ends, capacity, x)
+            if cut is not None:
+                found[cut.columns] = cut
+    return list(found.values())
+
+
+def _sets(component: object, slack: Floats) -> Iterator[npt.NDArray[np.int64]]:
+    """Candidate sets U: the component, then each side of the cuts of its Gomory-Hu tree."""
+    import networkx as nx
+
+    assert isinstance(component, nx.Graph)
+    nodes = sorted(component)
+    yield np.array(nodes)
+    if len(nodes) > LARGEST_TREE or len(nodes) < 3:
+        return
+    outside = -1
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from([*nodes, outside])
+    for a, b, weight in component.edges(data="weight"):
+        graph.add_edge(a, b, capacity=weight)
+    for node in nodes:
+        if slack[node] > 1e-9:
+            graph.add_edge(node, outside, capacity=float(slack[node]))
+    tree = nx.gomory_hu_tree(graph)
+    for a, b, weight in sorted(tree.edges(data="weight")):
+        if weight >= 1.0:
+            continue
+        rest = tree.copy()
+        rest.remove_edge(a, b)
+        side = nx.node_connected_component(rest, a)
+        if outside in side:
+            side = set(graph) - side
+        yield np.array(sorted(side))
+
+
+def _best_cut(inside: Ints, ends: Ints, capacity: Ints, x: Floats) -> Cut | None:
+    """The most violated cut on a set of members, or None where none is violated."""
+    member = np.zeros(len(capacity), dtype=bool)
+    member[inside] = True
+    touches = member[ends].sum(axis=1)
+    within, leaving = np.flatnonzero(touches == 2), np.flatnonzero(touches == 1)
+    taken = leaving[x[leaving] > 0.5]
+    if (int(capacity[inside].sum()) + len(taken)) % 2 == 0:
+        if not len(leaving):
+            return None
+        # Parity is mended by the pair whose move in or out of F costs least.
+        swap = int(leaving[np.argmin(np.abs(1.0 - 2.0 * x[leaving]))])
+        taken = np.setxor1d(taken, [swap])
+    right = (int(capacity[inside].sum()) + len(taken) - 1) // 2
+    columns = np.sort(np.concatenate([within, taken]))
+    if x[columns].sum() <= right + LEAST_VIOLATION:
+        return None
+    return Cut(tuple(int(column) for column in columns), right)

@@ -1,0 +1,141 @@
+"""What is given and what is chosen when members are paired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from matcher import record
+from matcher.errors import InputError
+from matcher.optimize import Status
+
+#: Affinities run from 0 to this.
+TOP_AFFINITY = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PairMember:
+    """``wanted`` is the most pairs this member takes. ``hours`` are starts of one-hour meetings in
+    the UTC week, 0 to 167; empty means not given, and then any hour suits."""
+
+    id: str
+    organization_id: str
+    state: str = ""
+    role_group: str = ""
+    organization_type: str = ""
+    wanted: int = 1
+    hours: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairFacilitator:
+    """Staff who convene at most ``capacity`` pairs, at ``hours`` (empty: at any hour)."""
+
+    id: str
+    capacity: int
+    hours: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairRules:
+    """``threshold`` is the least affinity of a pair; the others are on or off."""
+
+    threshold: int = 0
+    across_states: bool = False
+    same_role: bool = False
+    same_type: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Members, and the pairs that could be made of them.
+
+    ``candidates`` are ``(a, b, affinity)`` with a < b, indices into ``members``; a pair that is not
+    listed cannot be chosen. ``bans`` and ``met`` (within the window) bar pairs of indices. ``pins``
+    must be chosen; a pin overrides the threshold, ``met`` and the optional rules, for staff decided
+    it, but neither a ban, nor one's own organization, nor the wished number, nor the hours.
+    Without ``facilitators`` no pair needs one.
+    """
+
+    members: tuple[PairMember, ...]
+    candidates: tuple[tuple[int, int, int], ...]
+    rules: PairRules = PairRules()
+    bans: tuple[tuple[int, int], ...] = ()
+    met: tuple[tuple[int, int], ...] = ()
+    pins: tuple[tuple[int, int], ...] = ()
+    facilitators: tuple[PairFacilitator, ...] = ()
+
+    def __post_init__(self) -> None:
+        size = len(self.members)
+        for name, pairs in (("bans", self.bans), ("met", self.met), ("pins", self.pins)):
+            for a, b in pairs:
+                if not (0 <= a < size and 0 <= b < size and a != b):
+                    raise InputError(f"{name} holds ({a}, {b}), which is no pair of {size} members.")
+        seen: set[tuple[int, int]] = set()
+        for a, b, affinity in self.candidates:
+            if not 0 <= a < b < size:
+                raise InputError(f"candidates hold ({a}, {b}), which is no pair a < b of {size} members.")
+            if (a, b) in seen:
+                raise InputError(f"candidates hold ({a}, {b}) twice.")
+            if not isinstance(affinity, int) or not 0 <= affinity <= TOP_AFFINITY:
+                raise InputError(
+                    f"The affinity of ({a}, {b}) is {affinity!r}.",
+                    cure="It has to be a whole number, 0 to 1000.",
+                )
+            seen.add((a, b))
+        for member in self.members:
+            if member.wanted < 0:
+                raise InputError(f"A member wants {member.wanted} pairs.", cure="Make it 0 or more.")
+        for facilitator in self.facilitators:
+            if facilitator.capacity < 0:
+                raise InputError(
+                    f"A facilitator has capacity {facilitator.capacity}.", cure="Make it 0 or more."
+                )
+
+    def to_json(self) -> str:
+        return record.dump(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        return record.load(cls, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """``hour`` of the UTC week is a time that suits all, None where nobody gave any;
+    ``facilitator`` is empty where none is needed."""
+
+    a: int
+    b: int
+    affinity: int
+    hour: int | None = None
+    facilitator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaired:
+    member: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """``placed`` members have a pair, and no plan has more than ``placed_bound``. ``objective`` is the
+    total affinity, and no plan that places as many has more than ``bound``."""
+
+    pairs: tuple[Pair, ...]
+    waitlist: tuple[Unpaired, ...]
+    placed: int
+    placed_bound: int
+    objective: int
+    bound: int
+    gap: float
+    status: Status
+    seconds: float
+
+    def to_json(self) -> str:
+        return record.dump(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        return record.load(cls, text)

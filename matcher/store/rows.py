@@ -1,0 +1,193 @@
+"""Domain values to rows of the tables in ``schema`` and back. No database here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from matcher.domain import (
+    Ban,
+    Exchange,
+    ExchangeStatus,
+    Facilitator,
+    Locale,
+    Member,
+    NextStep,
+    Organization,
+    OrganizationType,
+    Slot,
+    Statement,
+    StatementKind,
+    Structure,
+    Term,
+    Topic,
+    stable_id,
+)
+from matcher.store.records import Import, Run, RunKind, RunSummary
+
+Row = dict[str, Any]
+Stored = Mapping[Any, Any]
+
+
+def _slots_text(slots: tuple[Slot, ...]) -> str:
+    return ",".join(str(slot) for slot in slots)
+
+
+def _slots(text: str) -> tuple[Slot, ...]:
+    return tuple(Slot.parse(part) for part in text.split(",") if part)
+
+
+def _texts_json(texts: tuple[str, ...]) -> str:
+    return json.dumps(texts, ensure_ascii=False)
+
+
+def _texts(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+def naive(moment: datetime) -> datetime:
+    """``moment`` in UTC without its zone, as the tables keep it."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def organization_row(value: Organization) -> Row:
+    return asdict(value) | {"type": value.type.value, "locale": value.locale and value.locale.value}
+
+
+def organization(row: Stored) -> Organization:
+    locale = row["locale"]
+    typed = {"type": OrganizationType(row["type"]), "locale": Locale(locale) if locale else None}
+    return Organization(**{**row, **typed})
+
+
+def member_row(value: Member) -> Row:
+    return asdict(value) | {"slots": _slots_text(value.slots)}
+
+
+def member(row: Stored) -> Member:
+    return Member(**{**row, "slots": _slots(row["slots"])})
+
+
+def statement_row(value: Statement) -> Row:
+    return asdict(value) | {"kind": value.kind.value}
+
+
+def statement(row: Stored) -> Statement:
+    return Statement(**{**row, "kind": StatementKind(row["kind"])})
+
+
+def facilitator_row(value: Facilitator) -> Row:
+    return asdict(value) | {"slots": _slots_text(value.slots)}
+
+
+def facilitator(row: Stored) -> Facilitator:
+    return Facilitator(**{**row, "slots": _slots(row["slots"])})
+
+
+def term_row(value: Term) -> Row:
+    return asdict(value)
+
+
+def term(row: Stored) -> Term:
+    return Term(**row)
+
+
+def ban_row(value: Ban) -> Row:
+    return asdict(value)
+
+
+def ban(row: Stored) -> Ban:
+    return Ban(**row)
+
+
+def next_step_row(value: NextStep) -> Row:
+    key = stable_id("step", value.exchange_id, value.member_id, value.text)
+    return asdict(value) | {"id": key}
+
+
+def next_step(row: Stored) -> NextStep:
+    return NextStep(row["exchange_id"], row["member_id"], row["text"], row["due"])
+
+
+def exchange_row(value: Exchange) -> Row:
+    return {
+        "id": value.id,
+        "term": value.term.name,
+        "structure": value.structure.value,
+        "status": value.status.value,
+        "topic": value.topic,
+        "held_on": value.held_on,
+        "facilitator": value.facilitator,
+    }
+
+
+def exchange(row: Stored, start: Term, member_ids: tuple[str, ...]) -> Exchange:
+    return Exchange(
+        id=row["id"],
+        term=start,
+        structure=Structure(row["structure"]),
+        member_ids=member_ids,
+        status=ExchangeStatus(row["status"]),
+        topic=row["topic"],
+        held_on=row["held_on"],
+        facilitator=row["facilitator"],
+    )
+
+
+def exchange_member_rows(value: Exchange) -> list[Row]:
+    return [
+        {"exchange_id": value.id, "position": position, "member_id": member_id}
+        for position, member_id in enumerate(value.member_ids)
+    ]
+
+
+def topic_row(value: Topic, run_id: int, position: int) -> Row:
+    return {
+        "run_id": run_id,
+        "id": value.id,
+        "position": position,
+        "label": value.label,
+        "keywords": _texts_json(value.keywords),
+        "examples": _texts_json(value.examples),
+    }
+
+
+def topic(row: Stored, statement_ids: tuple[str, ...]) -> Topic:
+    return Topic(
+        id=row["id"],
+        label=row["label"],
+        keywords=_texts(row["keywords"]),
+        statement_ids=statement_ids,
+        examples=_texts(row["examples"]),
+    )
+
+
+def topic_statement_rows(value: Topic, run_id: int) -> list[Row]:
+    return [
+        {"run_id": run_id, "topic_id": value.id, "position": position, "statement_id": statement_id}
+        for position, statement_id in enumerate(value.statement_ids)
+    ]
+
+
+def _typed_run(row: Stored) -> Row:
+    return {**row, "kind": RunKind(row["kind"]), "created": row["created"].replace(tzinfo=UTC)}
+
+
+def run(row: Stored) -> Run:
+    return Run(**_typed_run(row))
+
+
+def run_summary(row: Stored) -> RunSummary:
+    return RunSummary(**_typed_run(row))
+
+
+def imported(row: Stored) -> Import:
+    return Import(
+        file_name=row["file_name"],
+        sha256=row["sha256"],
+        imported=row["imported"].replace(tzinfo=UTC),
+        counts=json.loads(row["counts"]),
+    )

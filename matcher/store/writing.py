@@ -1,0 +1,223 @@
+"""What can be written to the store, inside one transaction that becomes whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from matcher import record
+from matcher.domain import (
+    Ban,
+    Exchange,
+    ExchangeStatus,
+    Facilitator,
+    Member,
+    NextStep,
+    Organization,
+    Statement,
+    Structure,
+    Term,
+    Topic,
+)
+from matcher.errors import InputError
+from matcher.store import rows, schema
+from matcher.store.failures import storable
+from matcher.store.reading import Reading
+from matcher.store.records import RunKind
+from matcher.store.upsert import chunks, distinct, require, upsert
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_CURE = "Import the file that holds them first, or correct the ids."
+
+
+class Writing(Reading):
+    """Everything that :class:`Reading` can, and writing. What was written in the same transaction is seen.
+
+    Each ``put_`` function inserts the values whose id is new, replaces those that differ, leaves out
+    nothing, and returns how many were new or changed. Each raises InputError where two different values
+    share an id, or where a value refers to something that is not there.
+    """
+
+    def put_organizations(self, organizations: Iterable[Organization]) -> int:
+        return upsert(
+            self._connection, schema.organization, [rows.organization_row(o) for o in organizations]
+        )
+
+    def put_members(self, members: Iterable[Member]) -> int:
+        """Their organizations have to be there."""
+        given = tuple(members)
+        self._require(schema.organization, (m.organization_id for m in given))
+        return upsert(self._connection, schema.member, [rows.member_row(m) for m in given])
+
+    def put_statements(self, statements: Iterable[Statement]) -> int:
+        """Their members have to be there."""
+        given = tuple(statements)
+        self._require(schema.member, (s.member_id for s in given))
+        return upsert(self._connection, schema.statement, [rows.statement_row(s) for s in given])
+
+    def put_facilitators(self, facilitators: Iterable[Facilitator]) -> int:
+        return upsert(self._connection, schema.facilitator, [rows.facilitator_row(f) for f in facilitators])
+
+    def put_terms(self, terms: Iterable[Term]) -> int:
+        """By name. A new start moves every exchange of that term."""
+        return upsert(self._connection, schema.term, [rows.term_row(t) for t in terms])
+
+    def put_bans(self, bans: Iterable[Ban]) -> int:
+        """By the two members, in the order given. Both have to be there."""
+        given = tuple(bans)
+        self._require(schema.member, (id for b in given for id in (b.member_a, b.member_b)))
+        return upsert(self._connection, schema.ban, [rows.ban_row(b) for b in given])
+
+    def put_exchanges(self, exchanges: Iterable[Exchange]) -> int:
+        """Terms that are not there yet are added; the members have to be there.
+
+        Raises InputError where a term is there with another start, or a member is twice in one exchange.
+        """
+        given = distinct("exchange", exchanges, lambda value: value.id).values()
+        for value in given:
+            if len(set(value.member_ids)) < len(value.member_ids):
+                raise InputError(
+                    f"A member is twice in exchange '{value.id}'; nothing was changed.",
+                    cure="Name each member once.",
+                )
+        self._put_missing_terms(value.term for value in given)
+        self._require(schema.member, (id for value in given for id in value.member_ids))
+        stored = {value.id: value for value in self.exchanges()}
+        changed = {value.id: value for value in given if stored.get(value.id) != value}
+        upsert(self._connection, schema.exchange, [rows.exchange_row(value) for value in given])
+        self._take_members_out(changed)
+        seats = [seat for value in changed.values() for seat in rows.exchange_member_rows(value)]
+        upsert(self._connection, schema.exchange_member, seats)
+        return len(changed)
+
+    def put_next_steps(self, next_steps: Iterable[NextStep]) -> int:
+        """By exchange, member and text. The exchanges and members have to be there."""
+        given = tuple(next_steps)
+        self._require(schema.exchange, (n.exchange_id for n in given))
+        self._require(schema.member, (n.member_id for n in given))
+        return upsert(self._connection, schema.next_step, [rows.next_step_row(n) for n in given])
+
+    def put_vectors(self, model: str, vectors: Mapping[str, NDArray[np.floating[Any]]]) -> int:
+        """Keep vectors of shape (dimension,) as float32, by model and sha256 of the text."""
+        import numpy as np
+
+        kept = []
+        for text_hash, vector in vectors.items():
+            data = np.ascontiguousarray(vector, dtype="<f4")
+            if data.ndim != 1:
+                raise ValueError(f"a vector has one axis, not {data.ndim}")
+            kept.append(
+                {"model": model, "text_hash": text_hash, "dimension": data.size, "data": data.tobytes()}
+            )
+        return upsert(self._connection, schema.vector, kept)
+
+    def remember_mapping(self, header_key: str, toml: str) -> int:
+        """Keep which column means what for files with this header."""
+        return upsert(self._connection, schema.mapping, [{"header_key": header_key, "toml": toml}])
+
+    def add_run(
+        self,
+        kind: RunKind,
+        *,
+        term: str | None,
+        seed: int,
+        versions: str,
+        problem: str,
+        solution: str,
+        status: str,
+        seconds: float,
+        objective: int | None = None,
+        bound: int | None = None,
+    ) -> int:
+        """Keep a run, created now; return its number. Fields as in :class:`Run`; ``term`` has to be there."""
+        if term is not None:
+            self._require(schema.term, [term])
+        with storable():
+            added = self._connection.execute(
+                sa.insert(schema.run).returning(schema.run.c.id),
+                {
+                    "kind": kind.value,
+                    "term": term,
+                    "created": rows.naive(datetime.now(UTC)),
+                    "seed": seed,
+                    "versions": versions,
+                    "input_hash": record.digest(problem),
+                    "problem": problem,
+                    "solution": solution,
+                    "status": status,
+                    "objective": objective,
+                    "bound": bound,
+                    "seconds": seconds,
+                },
+            )
+        return int(added.scalar_one())
+
+    def replace_topics(self, topics: Sequence[Topic], run_id: int) -> None:
+        """Make ``topics`` those of the run, in this order. The run (of topics) and the statements have to
+        be there. Topics of earlier runs stay, so that a topic can keep its identity.
+
+        Raises NotFoundError where there is no such run.
+        """
+        if self.run(run_id).kind is not RunKind.TOPICS:
+            raise ValueError(f"run {run_id} is not one of topics")
+        self._require(schema.statement, (id for topic in topics for id in topic.statement_ids))
+        for table in (schema.topic_statement, schema.topic):
+            self._connection.execute(sa.delete(table).where(table.c.run_id == run_id))
+        kept = [rows.topic_row(topic, run_id, position) for position, topic in enumerate(topics)]
+        upsert(self._connection, schema.topic, kept)
+        links = [link for topic in topics for link in rows.topic_statement_rows(topic, run_id)]
+        upsert(self._connection, schema.topic_statement, links)
+
+    def log_import(self, file_name: str, sha256: str, counts: Mapping[str, int]) -> None:
+        """Keep that a file was imported now, and how many rows were new, changed and so on."""
+        entry = {
+            "file_name": file_name,
+            "sha256": sha256,
+            "imported": rows.naive(datetime.now(UTC)),
+            "counts": json.dumps(dict(counts)),
+        }
+        with storable():
+            self._connection.execute(sa.insert(schema.import_log), entry)
+
+    def delete_proposed(self, term: str, structure: Structure) -> int:
+        """Take the proposed exchanges of one structure in the term named out; return how many there were."""
+        table = schema.exchange
+        proposed = sa.select(table.c.id).where(
+            table.c.term == term,
+            table.c.structure == structure.value,
+            table.c.status == ExchangeStatus.PROPOSED.value,
+        )
+        with storable():
+            ids = self._connection.scalars(proposed).all()
+        self._take_members_out(ids)
+        for chunk in chunks(ids):
+            self._connection.execute(sa.delete(table).where(table.c.id.in_(chunk)))
+        return len(ids)
+
+    def _take_members_out(self, exchange_ids: Iterable[str]) -> None:
+        table = schema.exchange_member
+        for chunk in chunks(exchange_ids):
+            self._connection.execute(sa.delete(table).where(table.c.exchange_id.in_(chunk)))
+
+    def _put_missing_terms(self, terms: Iterable[Term]) -> None:
+        known = {term.name: term for term in self.terms()}
+        new: dict[str, Term] = {}
+        for term in terms:
+            other = known.get(term.name) or new.setdefault(term.name, term)
+            if other != term:
+                raise InputError(
+                    f"Term '{term.name}' starts on {other.start} and, elsewhere, on {term.start}; "
+                    "nothing was changed.",
+                    cure="Give the term one start everywhere.",
+                )
+        self.put_terms(new.values())
+
+    def _require(self, table: sa.Table, keys: Iterable[str]) -> None:
+        require(self._connection, table, keys, cure=_CURE)

@@ -1,0 +1,238 @@
+"""The revisions: equal to the schema, safe to run, and ready for PostgreSQL."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import build_store
+import child_writer
+import numpy as np
+import pytest
+import setuptools
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql
+
+from matcher.domain import Structure
+from matcher.errors import InputError, MatcherError
+from matcher.store import RunKind, Store, migrate, migrations, open_store, schema
+
+PACKAGE = Path(migrations.__file__).parent
+
+REBUILD = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "matcher_next"
+down_revision = "matcher_0001"
+
+
+def upgrade():
+    with op.batch_alter_table("organization") as table:
+        table.add_column(sa.Column("note", sa.Text))
+        table.alter_column("state", nullable=True)
+"""
+FAIL = REBUILD + '    raise RuntimeError("half way")\n'
+BREAK = REBUILD + "    op.execute(\"DELETE FROM organization WHERE id = 'o-1'\")\n"
+
+
+def _add_revision(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make this program one revision newer than it is."""
+    copy = folder / "migrations"
+    shutil.copytree(PACKAGE, copy)
+    (copy / "versions" / "matcher_next.py").write_text(text)
+    monkeypatch.setattr(migrate, "LOCATION", str(copy))
+    monkeypatch.setattr(migrate, "HEAD", "matcher_next")
+
+
+def _revision(path: Path) -> str:
+    connection = sqlite3.connect(path)
+    (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    connection.close()
+    return str(found)
+
+
+def test_the_revisions_lead_to_the_schema(store: Store) -> None:
+    with store._engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, schema.metadata) == []
+
+
+def test_a_difference_would_be_seen(path: Path) -> None:
+    changed = sa.MetaData()
+    for table in schema.metadata.tables.values():
+        table.to_metadata(changed)
+    changed.tables["member"].append_column(sa.Column("shoe_size", sa.Integer))
+    changed.tables["run"].c.seed.type = sa.Text()
+    with open_store(path, create=True) as store, store._engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), changed)
+    assert len(differences) == 2
+
+
+def test_head_is_the_newest_revision() -> None:
+    assert ScriptDirectory.from_config(migrate._config()).get_heads() == [migrations.HEAD]
+
+
+def test_the_revisions_are_installed_with_the_package() -> None:
+    root = Path(migrations.__file__).parents[3]
+    packages = setuptools.find_packages(str(root), include=["matcher*"])
+    assert {"matcher.store.migrations", "matcher.store.migrations.versions"} <= set(packages)
+
+
+def test_a_store_that_is_up_to_date_is_opened_without_alembic(path: Path) -> None:
+    open_store(path, create=True).close()
+    program = (
+        "import sys; from matcher.store import open_store; "
+        f"open_store({str(path)!r}).close(); sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+    assert not list(path.parent.glob("*before*"))
+
+
+def test_an_older_store_is_backed_up_and_brought_on(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(path, create=True) as store:
+        build_store.filled(store)
+    with monkeypatch.context() as newer:
+        _add_revision(REBUILD, tmp_path, newer)
+        with open_store(path) as store, store.read() as reading:
+            assert reading.organizations() == build_store.ORGANIZATIONS
+            assert reading.members() == build_store.MEMBERS
+            ask = reading._connection.exec_driver_sql
+            assert "note" in {row[1] for row in ask("PRAGMA table_info(organization)")}
+            assert ask("PRAGMA foreign_keys").scalar() == 1
+        open_store(path).close()
+    backup = tmp_path / "network.db.before-matcher_next"
+    assert (_revision(path), _revision(backup)) == ("matcher_next", migrations.HEAD)
+    assert [found.name for found in tmp_path.glob("*before*")] == [backup.name]
+    with open_store(backup) as store, store.read() as reading:
+        assert reading.members() == build_store.MEMBERS
+
+
+def test_a_store_of_a_newer_program_is_left_alone(path: Path) -> None:
+    open_store(path, create=True).close()
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE alembic_version SET version_num = 'matcher_0099'")
+    connection.commit()
+    connection.close()
+    for create in (False, True):
+        with pytest.raises(InputError, match=r"newer version .*matcher_0099.* Update this program"):
+            open_store(path, create=create)
+    assert _revision(path) == "matcher_0099"
+
+
+@pytest.mark.parametrize(("text", "raised"), [(FAIL, RuntimeError), (BREAK, AssertionError)])
+def test_a_migration_that_fails_changes_nothing(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, raised: type[Exception]
+) -> None:
+    with open_store(path, create=True) as store:
+        build_store.filled(store)
+    with monkeypatch.context() as newer:
+        _add_revision(text, tmp_path, newer)
+        with pytest.raises(raised):
+            open_store(path)
+    with open_store(path) as store, store.write() as writing:
+        assert build_store.put_network(writing) == 0
+        columns = writing._connection.exec_driver_sql("PRAGMA table_info(organization)")
+        assert "note" not in {row[1] for row in columns}
+
+
+def test_no_migration_without_a_backup(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_store(path, create=True).close()
+    (tmp_path / "network.db.before-matcher_next").mkdir()  # the backup's name is taken by a folder
+    with monkeypatch.context() as newer:
+        _add_revision(REBUILD, tmp_path, newer)
+        with pytest.raises((MatcherError, OSError)):
+            open_store(path)
+    assert _revision(path) == migrations.HEAD
+
+
+def test_several_processes_make_one_store(path: Path) -> None:
+    program = [sys.executable, child_writer.__file__, str(path), "open"]
+    running = [subprocess.Popen(program, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [process.communicate()[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0], said
+    assert _revision(path) == migrations.HEAD
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a table's definition, in any order."""
+    return sorted(line.strip().removesuffix(",") for line in text.splitlines() if line.strip())
+
+
+def test_the_tables_can_be_made_in_postgresql() -> None:
+    written = io.StringIO()
+    context = MigrationContext.configure(
+        dialect_name="postgresql", opts={"as_sql": True, "output_buffer": written}
+    )
+    script = ScriptDirectory.from_config(migrate._config()).get_revision("head")
+    with Operations.context(context):
+        script.module.upgrade()
+    made = written.getvalue()
+    assert all(f"CREATE TABLE {name} (" in made for name in schema.metadata.tables)
+    assert "data BYTEA NOT NULL" in made
+    for table in schema.metadata.sorted_tables:
+        direct = _lines(str(sa.schema.CreateTable(table).compile(dialect=postgresql.dialect())))
+        (migrated,) = re.findall(rf"CREATE TABLE {table.name} \(.*?\n\);", made, re.DOTALL)
+        assert direct == _lines(migrated.removesuffix(";"))
+
+
+def _use_everything(store: Store) -> None:
+    build_store.filled(store)
+    with store.write() as writing:
+        writing.put_members([replace(build_store.MEMBERS[0], seats=7)])
+        writing.put_exchanges([replace(build_store.EXCHANGES[0], member_ids=("m-1",))])
+        writing.put_terms([build_store.FALL])
+        writing.put_vectors("m", {"h": np.zeros(3)})
+        writing.remember_mapping("h", "")
+        writing.log_import("a.csv", "", {})
+        run_id = build_store.add_topics_run(writing)
+        writing.replace_topics(build_store.TOPICS, run_id)
+        writing.delete_proposed(build_store.FALL.name, Structure.VIRTUAL)
+    with store.read() as reading:
+        reading.organizations()
+        reading.statements()
+        reading.facilitators()
+        reading.bans()
+        reading.next_steps()
+        reading.member("m-1")
+        reading.topics()
+        reading.vectors("m", ["h"])
+        reading.mapping("h")
+        reading.run(run_id)
+        reading.latest_run(RunKind.PAIRS, "Fall 2025")
+        reading.runs()
+        reading.imports()
+        reading.counts()
+
+
+def test_every_statement_can_be_said_in_postgresql(path: Path) -> None:
+    said: list[Any] = []
+    with open_store(path, create=True) as store:
+
+        @sa.event.listens_for(store._engine, "before_cursor_execute")
+        def _keep(_c: Any, _cursor: Any, text: str, _parameters: Any, context: Any, _many: bool) -> None:
+            said.append(context.compiled or text)
+
+        _use_everything(store)
+    raw = {statement for statement in said if isinstance(statement, str)}
+    assert raw == {"BEGIN", "BEGIN IMMEDIATE"}, "SQL that only one database may understand"
+    compiled = [statement for statement in said if not isinstance(statement, str)]
+    dialect = postgresql.dialect()
+    texts = {str(c.statement.compile(dialect=dialect, column_keys=c.column_keys)) for c in compiled}
+    for verb in ("SELECT", "INSERT", "UPDATE", "DELETE"):
+        assert any(text.startswith(verb) for text in texts)
+    for table in schema.metadata.tables:
+        assert any(text.startswith(f"INSERT INTO {table} ") for text in texts), table

@@ -1,0 +1,128 @@
+"""Runs, topics, vectors, mappings and the log of imports, on every database alike."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from build_store import FALL, SPRING, TOPICS, add_topics_run, filled
+
+from matcher import record
+from matcher.errors import InputError, NotFoundError
+from matcher.store import RunKind, Store, Writing
+
+PROBLEM, SOLUTION = '{"members": ["é"]}', '{"pairs": []}'
+
+
+def _add_pairs_run(writing: Writing) -> int:
+    return writing.add_run(
+        RunKind.PAIRS,
+        term=FALL.name,
+        seed=7,
+        versions='{"ortools": "9.15"}',
+        problem=PROBLEM,
+        solution=SOLUTION,
+        status="optimal",
+        seconds=1.25,
+        objective=2**40,
+        bound=2**62,
+    )
+
+
+def test_topics_are_those_of_the_latest_run(store: Store) -> None:
+    filled(store)
+    with store.write() as writing:
+        writing.replace_topics(TOPICS, add_topics_run(writing))
+    with store.write() as writing:
+        assert writing.topics() == TOPICS
+        second = add_topics_run(writing)
+        assert writing.topics() == ()
+        writing.replace_topics(TOPICS, second)
+        writing.replace_topics(TOPICS[:1], second)
+    with store.read() as reading:
+        assert reading.topics() == TOPICS[:1]
+        assert reading.counts()["topic"] == 3
+
+
+def test_topics_need_a_run_of_topics(store: Store) -> None:
+    filled(store)
+    with pytest.raises(NotFoundError, match="no run 3"), store.write() as writing:
+        writing.replace_topics(TOPICS, 3)
+    with store.write() as writing:
+        number = _add_pairs_run(writing)
+    with pytest.raises(ValueError, match="not one of topics"), store.write() as writing:
+        writing.replace_topics(TOPICS, number)
+
+
+def test_a_run_is_kept_whole_and_found_again(store: Store) -> None:
+    filled(store)
+    before = datetime.now(UTC)
+    with store.write() as writing:
+        topics_run = add_topics_run(writing)
+        number = _add_pairs_run(writing)
+    with store.read() as reading:
+        run = reading.run(number)
+        assert before <= run.created <= datetime.now(UTC)
+        assert (run.kind, run.term, run.seed, run.versions) == (
+            RunKind.PAIRS,
+            FALL.name,
+            7,
+            '{"ortools": "9.15"}',
+        )
+        assert (run.problem, run.solution, run.input_hash) == (PROBLEM, SOLUTION, record.digest(PROBLEM))
+        assert (run.status, run.seconds, run.objective, run.bound) == ("optimal", 1.25, 2**40, 2**62)
+        assert reading.latest_run(RunKind.PAIRS, FALL.name) == reading.latest_run(RunKind.PAIRS) == run
+        assert reading.latest_run(RunKind.PAIRS, SPRING.name) is None
+        assert reading.latest_run(RunKind.COHORTS) is None
+        assert [summary.id for summary in reading.runs()] == [number, topics_run]
+        assert reading.runs()[1].objective is None
+        with pytest.raises(NotFoundError, match=f"The latest is {number}"):
+            reading.run(number + 1)
+
+
+def test_a_run_needs_its_term(store: Store) -> None:
+    with pytest.raises(InputError, match=r"1 of 'term' \(Fall 2025\)"), store.write() as writing:
+        _add_pairs_run(writing)
+
+
+def test_vectors_are_kept_by_model_and_text(store: Store) -> None:
+    random = np.random.default_rng(1)
+    given = {f"hash-{i:04}": random.standard_normal(8).astype(np.float32) for i in range(1200)}
+    with store.write() as writing:
+        assert writing.put_vectors("small", given) == 1200
+        assert writing.put_vectors("small", given) == 0
+        assert writing.put_vectors("large", {"hash-0000": np.arange(3.0)}) == 1
+    with store.read() as reading:
+        found = reading.vectors("small", [*given, "hash-unknown"])
+        assert found.keys() == given.keys()
+        assert all(np.array_equal(found[key], given[key]) for key in given)
+        assert {v.dtype for v in found.values()} == {np.dtype(np.float32)}
+        assert reading.vectors("large", given)["hash-0000"].tolist() == [0.0, 1.0, 2.0]
+
+
+def test_a_matrix_is_no_vector(store: Store) -> None:
+    with pytest.raises(ValueError, match="one axis, not 2"), store.write() as writing:
+        writing.put_vectors("small", {"h": np.zeros((2, 2))})
+
+
+def test_a_mapping_is_remembered_and_replaced(store: Store) -> None:
+    with store.write() as writing:
+        assert writing.remember_mapping("h1", "text = 'A'") == 1
+        assert writing.remember_mapping("h1", "text = 'A'") == 0
+        assert writing.remember_mapping("h1", "text = 'B'") == 1
+    with store.read() as reading:
+        assert reading.mapping("h1") == "text = 'B'"
+        assert reading.mapping("h2") is None
+
+
+def test_imports_are_logged(store: Store) -> None:
+    before = datetime.now(UTC)
+    with store.write() as writing:
+        writing.log_import("a.xlsx", "ab" * 32, {"new": 3, "refused": 1})
+        writing.log_import("b.csv", "cd" * 32, {})
+    with store.read() as reading:
+        later, first = reading.imports()
+    assert (first.file_name, first.sha256, first.counts) == ("a.xlsx", "ab" * 32, {"new": 3, "refused": 1})
+    assert later.file_name == "b.csv"
+    assert before <= first.imported <= later.imported <= datetime.now(UTC)
