@@ -191,3 +191,19 @@ def _value(value: Any, default: Any, checks: Any, place: Place) -> Any:
         limits = f"at least {low}" + (f" and at most {high}" if high is not None else "")
         raise InputError(f"{value!r} is out of range.", cure=f"It has to be {limits}.", place=place)
     return value
+
+
+def as_toml() -> str:
+    """A settings file with every default, commented out, and what it means."""
+    lines = [
+        "# Settings of this network. Every line is a default: take the # away to change it.",
+        "# docs/settings.md says more.",
+    ]
+    for section in fields(Settings):
+        lines += ["", f"[{section.name}]"]
+        values = getattr(Settings(), section.name)
+        for each in fields(values):
+            value = getattr(values, each.name)
+            text = str(value).lower() if isinstance(value, bool) else repr(value).replace("'", '"')
+            lines += [f"# {each.metadata['meaning']}", f"# {each.name} = {text}"]
+    return "\n".join(lines) + "\n"

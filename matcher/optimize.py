@@ -75,7 +75,8 @@ def whole_bound(value: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CpAnswer:
-    """What CP-SAT found: ``values`` is None where it found no solution in time."""
+    """What CP-SAT found: ``values`` is None where it found no solution in time. ``bound`` is proven;
+    2**62 where nothing is."""
 
     values: tuple[int, ...] | None
     bound: int
@@ -83,16 +84,25 @@ class CpAnswer:
 
 
 def run_cp_sat(
-    model: cp_model.CpModel, variables: Sequence[cp_model.IntVar], limits: Limits, seconds: float
+    model: cp_model.CpModel,
+    variables: Sequence[cp_model.IntVar],
+    limits: Limits,
+    seconds: float,
+    *,
+    work: float | None = None,
 ) -> CpAnswer:
     """Solve a CP-SAT model that maximises an integer objective; give back ``variables``' values.
 
+    ``work`` is a limit in CP-SAT's deterministic time, of the order of seconds: where it ends the
+    search before the clock does, one worker gives the same answer every time.
     Raises ValueError where the model is malformed: that is a bug of the caller.
     """
     from ortools.sat.python import cp_model as cp
 
     solver = cp.CpSolver()
     solver.parameters.max_time_in_seconds = seconds
+    if work is not None:
+        solver.parameters.max_deterministic_time = work
     solver.parameters.random_seed = limits.seed
     solver.parameters.num_workers = limits.workers
     status = solver.solve(model)
@@ -101,6 +111,8 @@ def run_cp_sat(
     if status == cp.INFEASIBLE:
         return CpAnswer(None, 0, infeasible=True)
     bound = solver.best_objective_bound if model.has_objective() else 0.0
+    if status == cp.UNKNOWN and not bound:
+        bound = math.inf  # the field was never set: it proves nothing
     whole = whole_bound(bound) if math.isfinite(bound) else 2**62
     if status in (cp.OPTIMAL, cp.FEASIBLE):
         return CpAnswer(tuple(solver.value(v) for v in variables), whole, infeasible=False)

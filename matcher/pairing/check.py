@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from matcher.optimize import Status, grade
 from matcher.pairing.problem import Pair, Problem, Solution
 
 
@@ -138,9 +139,10 @@ def _time_and_facilitator(problem: Problem, pair: Pair) -> list[Violation]:
     if hours is not None and pair.hour not in hours:
         found.append(Violation("hours", both, f"{both} meet at {pair.hour}, which does not suit both."))
     by_id = {facilitator.id: facilitator for facilitator in problem.facilitators}
-    if problem.facilitators and pair.facilitator not in by_id:
-        found.append(Violation("facilitator", both, f"{both} have no facilitator of this problem."))
-    elif problem.facilitators:
+    if pair.facilitator not in by_id:
+        if problem.facilitators or pair.facilitator:
+            found.append(Violation("facilitator", both, f"{both} have no facilitator of this problem."))
+    else:
         free = by_id[pair.facilitator].hours
         if free and pair.hour not in free:
             message = f"The facilitator of {both} is not free at {pair.hour}."
@@ -167,6 +169,7 @@ def _figures(problem: Problem, solution: Solution) -> list[Violation]:
     if solution.placed != placed(solution) or solution.placed > solution.placed_bound:
         message = f"placed {solution.placed}, recounted {placed(solution)}, bound {solution.placed_bound}."
         found.append(Violation("placed", (), message))
+    found.extend(_standing(solution))
     paired = {index for pair in solution.pairs for index in (pair.a, pair.b)}
     wanting = {index for index, member in enumerate(problem.members) if member.wanted > 0}
     listed = [each.member for each in solution.waitlist]
@@ -175,3 +178,16 @@ def _figures(problem: Problem, solution: Solution) -> list[Violation]:
             Violation("waitlist", tuple(listed), "The waitlist is not those who want and have no pair.")
         )
     return found
+
+
+def _standing(solution: Solution) -> list[Violation]:
+    """Status and gap follow from the figures, and from nothing else."""
+    if solution.objective > solution.bound:
+        return []
+    total = grade(solution.objective, solution.bound)
+    proven = total.status == Status.OPTIMAL and solution.placed == solution.placed_bound
+    expected = Status.OPTIMAL if proven else Status.FEASIBLE
+    if (solution.status, solution.gap) == (expected, total.gap):
+        return []
+    message = f"{solution.status} with gap {solution.gap}, and is {expected} with gap {total.gap}."
+    return [Violation("status", (), message)]

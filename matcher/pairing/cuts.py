@@ -1,27 +1,38 @@
-"""Odd-set cuts: what the linear relaxation of a matching with capacities lacks.
+"""Cuts: what the linear relaxation of a matching with capacities and facilitators lacks.
 
-For a set U of members and a set F of pairs that leave U, with b(U) + |F| odd, every plan has
+Odd sets: for a set U of members and a set F of pairs that leave U, with b(U) + |F| odd, every plan has
 ``x(pairs inside U) + x(F) <= (b(U) + |F| - 1) / 2``, for each pair is taken at most once
-(Edmonds and Johnson 1970). With the linear relaxation they describe such plans exactly.
+(Edmonds and Johnson 1970). With the wished numbers alone they describe such plans exactly; where
+facilitators or "is placed" columns tie pairs together, something fractional may be left.
 Violated ones are found as in Letchford, Reinelt and Theis, "Odd minimum cut sets and
 b-matchings revisited", SIAM J. Discrete Math. 22 (2008): among the cuts of a Gomory-Hu tree
 over the weights min(x, 1 - x), with the unused capacities as edges to one extra node.
+
+Facilitators: pairs can all be convened just where, for every set S of facilitators, the pairs that
+nobody outside S could convene are at most as many as S can take (Hall 1935). A violated S is one
+side of a least cut.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from matcher.pairing.programme import Floats, Ints
+from matcher.pairing.programme import Floats, Ints, Programme
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 #: A cut has to be violated by this much to be worth a row.
 LEAST_VIOLATION = 1e-4
 #: Above this many nodes only the component itself is tried, not every cut in it.
 LARGEST_TREE = 400
+#: Fractions of a pair are counted in this for the flow, whose numbers have 32 bits.
+FLOW_SCALE = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +43,19 @@ class Cut:
     right: int
 
 
-def violated_cuts(ends: Ints, capacity: Ints, x: Floats) -> list[Cut]:
+def violated_cuts(ends: Ints, capacity: Ints, x: Floats, tight: npt.NDArray[np.bool_]) -> list[Cut]:
     """Odd-set cuts that ``x`` (m,) violates, each once; empty where the search finds none.
 
-    ``ends`` is (m, 2), ``capacity`` (n,) how many pairs each member may take.
+    ``ends`` is (m, 2), ``capacity`` (n,) how many pairs each member may take, ``tight`` (m,) the
+    pairs with no reduced cost. Where many plans are equally good, the sets that the tight pairs
+    connect are tried as well: cuts through the fractional parts alone would take many rounds to
+    reach them.
     """
     import networkx as nx
 
     closeness: Floats = np.minimum(x, 1.0 - x)
     graph: nx.Graph[int] = nx.Graph()
+    ties: nx.Graph[int] = nx.Graph(ends[tight].tolist())
     for edge in np.flatnonzero(closeness > 1e-7):
         graph.add_edge(int(ends[edge, 0]), int(ends[edge, 1]), weight=float(closeness[edge]))
     if not graph:
@@ -53,14 +68,17 @@ def violated_cuts(ends: Ints, capacity: Ints, x: Floats) -> list[Cut]:
             cut = _best_cut(inside, ends, capacity, x)
             if cut is not None:
                 found[cut.columns] = cut
+    for component in nx.connected_components(ties):
+        cut = _best_cut(np.array(sorted(component)), ends, capacity, x)
+        if cut is not None:
+            found[cut.columns] = cut
     return list(found.values())
 
 
-def _sets(component: object, slack: Floats) -> Iterator[npt.NDArray[np.int64]]:
+def _sets(component: nx.Graph[int], slack: Floats) -> Iterator[npt.NDArray[np.int64]]:
     """Candidate sets U: the component, then each side of the cuts of its Gomory-Hu tree."""
     import networkx as nx
 
-    assert isinstance(component, nx.Graph)
     nodes = sorted(component)
     yield np.array(nodes)
     if len(nodes) > LARGEST_TREE or len(nodes) < 3:
@@ -68,14 +86,14 @@ def _sets(component: object, slack: Floats) -> Iterator[npt.NDArray[np.int64]]:
     outside = -1
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from([*nodes, outside])
-    for a, b, weight in component.edges(data="weight"):
-        graph.add_edge(a, b, capacity=weight)
+    for a, b, given in component.edges(data=True):
+        graph.add_edge(a, b, capacity=given["weight"])
     for node in nodes:
         if slack[node] > 1e-9:
             graph.add_edge(node, outside, capacity=float(slack[node]))
     tree = nx.gomory_hu_tree(graph)
-    for a, b, weight in sorted(tree.edges(data="weight")):
-        if weight >= 1.0:
+    for a, b in sorted(tree.edges):
+        if tree[a][b]["weight"] >= 1.0:
             continue
         rest = tree.copy()
         rest.remove_edge(a, b)
@@ -100,6 +118,49 @@ def _best_cut(inside: Ints, ends: Ints, capacity: Ints, x: Floats) -> Cut | None
         taken = np.setxor1d(taken, [swap])
     right = (int(capacity[inside].sum()) + len(taken) - 1) // 2
     columns = np.sort(np.concatenate([within, taken]))
+    if x[columns].sum() <= right + LEAST_VIOLATION:
+        return None
+    return Cut(tuple(int(column) for column in columns), right)
+
+
+def overload(programme: Programme, x: Floats | Ints) -> Cut | None:
+    """A set of facilitators asked for more pairs than they can take, as a cut; None where there is
+    none. For a whole ``x`` (columns,) None means that all its pairs can be convened."""
+    from scipy import sparse
+    from scipy.sparse import csgraph
+
+    if not len(programme.convenable):
+        return None
+    edges = programme.edges
+    x = x[: len(edges.affinity)]
+    kinds, staff = len(edges.class_members), len(programme.convenable)
+    asked = np.bincount(edges.classes, weights=x, minlength=kinds)
+    arcs = [(kind, kinds + each) for kind, able in enumerate(edges.class_members) for each in able]
+    tails, heads = np.array(arcs).T
+    source, sink = kinds + staff, kinds + staff + 1
+    asks = np.floor(asked * FLOW_SCALE + 1e-3).astype(np.int32)
+    takes = (np.minimum(programme.convenable, len(x)) * FLOW_SCALE).astype(np.int32)
+    graph = sparse.csr_matrix(
+        (
+            np.concatenate([asks, asks[tails], takes]),
+            (
+                np.concatenate([np.full(kinds, source), tails, np.arange(kinds, source)]),
+                np.concatenate([np.arange(kinds), heads, np.full(staff, sink)]),
+            ),
+        ),
+        shape=(sink + 1, sink + 1),
+    )
+    flow = csgraph.maximum_flow(graph, source, sink)
+    if flow.flow_value >= asks.sum():
+        return None
+    rest = graph - flow.flow
+    rest.data = np.maximum(rest.data, 0)
+    rest.eliminate_zeros()
+    reached = csgraph.breadth_first_order(rest, source, return_predecessors=False)
+    full = {int(node) - kinds for node in reached if kinds <= node < source}
+    bound_to = np.array([full.issuperset(able) for able in edges.class_members])
+    columns = np.flatnonzero(bound_to[edges.classes])
+    right = int(programme.convenable[sorted(full)].sum())
     if x[columns].sum() <= right + LEAST_VIOLATION:
         return None
     return Cut(tuple(int(column) for column in columns), right)

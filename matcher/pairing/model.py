@@ -22,13 +22,15 @@ from matcher.pairing.check import (
 from matcher.pairing.problem import Pair, Problem, Solution
 from matcher.pairing.programme import Edges, Ints, Programme, build
 from matcher.pairing.reasons import waitlist
+from matcher.pairing.staff import Roster, staffing
 
 
 def solve(problem: Problem, limits: Limits | None = None) -> Solution:
     """The best plan, with the bounds that prove it.
 
-    Raises InfeasibleError where the pinned pairs clash with a rule. A plan is returned even where
-    time runs out: its bounds then say how far from the best it may be.
+    Raises InfeasibleError where the pinned pairs clash with a rule or with each other. Nothing else
+    can be infeasible. A plan is returned even where time runs out: its bounds then say how far from
+    the best it may be.
     """
     from matcher.pairing.relax import maximise, with_row
 
@@ -38,24 +40,26 @@ def solve(problem: Problem, limits: Limits | None = None) -> Solution:
     programme = build(problem)
     if not len(programme.edges.affinity):
         return _finish(problem, (), placed_bound=0, bound=0, started=started)
-    try:
-        most, programme = maximise(programme, programme.placed, limits, started)
-        x = _greedy(problem, programme) if most.x is None else most.x
-        floored = with_row(programme, -programme.placed, -int(programme.placed @ x))
-        best, _ = maximise(floored, programme.points, limits, started, known=x)
-    except ContradictionError:
-        raise InfeasibleError(
-            f"The {len(problem.pins)} pinned pairs do not all fit what the facilitators can convene.",
-            cure="Raise a facilitator's number of pairs, add hours, or take a pin away.",
-        ) from None
-    pairs = _pairs(problem, programme.edges, x if best.x is None else best.x)
-    return _finish(problem, pairs, placed_bound=most.bound, bound=best.bound, started=started)
+    most, programme = maximise(programme, programme.placed, limits, started)
+    starts = [most.x] if most.proven else [most.x, None]
+    x = max((_filled(problem, programme, start) for start in starts), key=programme.worth)
+    floored = with_row(programme, -programme.placed, -int(programme.placed @ x))
+    best, _ = maximise(floored, programme.points, limits, started, known=x)
+    plans = [x] if best.x is None else [x, best.x]
+    x = max(plans, key=programme.worth)
+    if not (most.proven and best.proven):
+        x = _filled(problem, programme, x)
+    # No more members are placed than can be by themselves, whatever the relaxation proves.
+    placeable = int((programme.capacity > 0).sum())
+    pairs = _pairs(problem, programme.edges, x)
+    return _finish(problem, pairs, placed_bound=min(most.bound, placeable), bound=best.bound, started=started)
 
 
 def _pairs(problem: Problem, edges: Edges, x: Ints) -> tuple[Pair, ...]:
     """The chosen pairs with a facilitator and the first hour that suits all of them."""
     chosen = np.flatnonzero(x[: len(edges.affinity)])
-    staff = staffing(problem, [edges.class_members[edges.classes[edge]] for edge in chosen])
+    able = [edges.class_members[edges.classes[edge]] for edge in chosen]
+    staff = staffing(problem, able) if problem.facilitators else [None] * len(able)
     pairs = []
     for edge, facilitator in zip(chosen, staff, strict=True):
         a, b = (int(end) for end in edges.ends[edge])
@@ -69,56 +73,25 @@ def _pairs(problem: Problem, edges: Edges, x: Ints) -> tuple[Pair, ...]:
     return tuple(pairs)
 
 
-def staffing(problem: Problem, able: Sequence[tuple[int, ...]]) -> list[int | None]:
-    """A facilitator for each pair, given those able to convene it, so that loads are even.
-
-    The first seat of a facilitator costs 1, the second 3, the third 5: the least total is the
-    least sum of squared loads. None for every pair where the problem has no facilitators.
-    Raises ContradictionError where they cannot all be convened.
-    """
-    from scipy.optimize import linear_sum_assignment
-
-    if not problem.facilitators or not able:
-        return [None] * len(able)
-    seats = [
-        (each, k) for each, f in enumerate(problem.facilitators) for k in range(min(f.capacity, len(able)))
-    ]
-    cost = np.full((len(able), len(seats)), np.inf)
-    for column, (facilitator, k) in enumerate(seats):
-        for row, names in enumerate(able):
-            if facilitator in names:
-                cost[row, column] = 2 * k + 1
-    if len(seats) < len(able):
-        raise ContradictionError
-    try:
-        rows, columns = linear_sum_assignment(cost)
-    except ValueError:  # scipy's word for "no assignment"
-        raise ContradictionError from None
-    found: list[int | None] = [None] * len(able)
-    for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-        found[row] = seats[column][0]
-    return found
-
-
-def _greedy(problem: Problem, programme: Programme) -> Ints:
-    """A plan for when time ran out first: pins, then the best pair that still fits."""
+def _filled(problem: Problem, programme: Programme, x: Ints | None) -> Ints:
+    """A plan that no pair can be added to: the pairs of ``x``, or the pins, then the best that fit."""
     edges = programme.edges
-    x = np.zeros(len(programme.points), dtype=np.int64)
+    given = edges.pinned if x is None else x[: len(edges.affinity)] > 0
+    full = np.zeros(len(programme.points), dtype=np.int64)
     left = programme.capacity.copy()
-    seats = [each.capacity for each in problem.facilitators]
-    for edge in np.lexsort((-edges.affinity, ~edges.pinned)):
-        able = [f for f in edges.class_members[edges.classes[edge]] if seats[f] > 0]
+    roster = Roster([each.capacity for each in problem.facilitators])
+    for edge in np.lexsort((-edges.affinity, ~given)):
         ends = edges.ends[edge]
-        if left[ends].min() <= 0 or (problem.facilitators and not able):
+        if left[ends].min() <= 0:
             continue
-        if able:
-            seats[max(able, key=lambda f: seats[f])] -= 1
+        if problem.facilitators and not roster.add(edges.class_members[edges.classes[edge]]):
+            continue
         left[ends] -= 1
-        x[edge] = 1
+        full[edge] = 1
     several = np.flatnonzero(programme.capacity > 1)
     first = len(edges.affinity)
-    x[first : first + len(several)] = left[several] < programme.capacity[several]
-    return x
+    full[first : first + len(several)] = left[several] < programme.capacity[several]
+    return full
 
 
 def _refuse_bad_pins(problem: Problem) -> None:
@@ -148,6 +121,15 @@ def _refuse_bad_pins(problem: Problem) -> None:
                 f"{problem.members[index].id} has {count} pinned pairs and wants {wanted}.",
                 cure="Raise its wished number or take a pin away.",
             )
+    if problem.facilitators:
+        able = [able_facilitators(problem, shared_hours(problem, *pin)) for pin in sorted(bars.pins)]
+        try:
+            staffing(problem, able)
+        except ContradictionError:
+            raise InfeasibleError(
+                f"The facilitators cannot convene all of the {len(able)} pinned pairs.",
+                cure="Raise a facilitator's number of pairs, add hours, or take a pin away.",
+            ) from None
 
 
 def _finish(
@@ -161,7 +143,7 @@ def _finish(
     proven = total.status == Status.OPTIMAL and count == placed_bound
     solution = Solution(
         pairs=tuple(pairs),
-        waitlist=waitlist(problem, tuple(pairs)),
+        waitlist=waitlist(problem, tuple(pairs), proven=proven),
         placed=count,
         placed_bound=placed_bound,
         objective=value,

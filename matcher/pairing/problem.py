@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from matcher import record
+from matcher.domain import HOURS_A_WEEK
 from matcher.errors import InputError
 from matcher.optimize import Status
 
@@ -66,6 +67,10 @@ class Problem:
     facilitators: tuple[PairFacilitator, ...] = ()
 
     def __post_init__(self) -> None:
+        self._check_pairs()
+        self._check_people()
+
+    def _check_pairs(self) -> None:
         size = len(self.members)
         for name, pairs in (("bans", self.bans), ("met", self.met), ("pins", self.pins)):
             for a, b in pairs:
@@ -83,6 +88,13 @@ class Problem:
                     cure="It has to be a whole number, 0 to 1000.",
                 )
             seen.add((a, b))
+
+    def _check_people(self) -> None:
+        for hours in (*(each.hours for each in self.members), *(each.hours for each in self.facilitators)):
+            if not all(0 <= hour < HOURS_A_WEEK for hour in hours):
+                raise InputError(f"The hours {hours} are not all in a week.", cure="An hour is 0 to 167.")
+        if len({each.id for each in self.facilitators}) < len(self.facilitators):
+            raise InputError("Two facilitators have the same id.", cure="Give each its own.")
         for member in self.members:
             if member.wanted < 0:
                 raise InputError(f"A member wants {member.wanted} pairs.", cure="Make it 0 or more.")
@@ -102,8 +114,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """``hour`` of the UTC week is a time that suits all, None where nobody gave any;
-    ``facilitator`` is empty where none is needed."""
+    """``hour`` of the UTC week is the first that suits all, None where nobody gave any; pairs may have
+    the same one, for a term has many weeks. ``facilitator`` is empty where none is needed."""
 
     a: int
     b: int
@@ -121,7 +133,8 @@ class Unpaired:
 @dataclass(frozen=True, slots=True)
 class Solution:
     """``placed`` members have a pair, and no plan has more than ``placed_bound``. ``objective`` is the
-    total affinity, and no plan that places as many has more than ``bound``."""
+    total affinity, and no plan that places as many has more than ``bound``. ``gap`` is between these
+    two alone; ``status`` is optimal only where the most are placed as well."""
 
     pairs: tuple[Pair, ...]
     waitlist: tuple[Unpaired, ...]

@@ -1,9 +1,9 @@
 """The integer programme of one-to-one exchanges as plain arrays, and the proof of its bound.
 
 Maximise ``c x`` subject to ``A x <= r``, ``low <= x <= high``, x whole. The columns are first one
-for each possible pair, then "is placed" for each member that may take several pairs, then, where
-there are facilitators, how many pairs of a class each convenes. A class is the set of facilitators
-who could convene a pair; there are far fewer classes than pairs.
+for each possible pair, then "is placed" for each member that may take several pairs. What facilitators
+can convene would take many more columns; rows say it instead, added when a point breaks one: see
+:func:`matcher.pairing.cuts.overload`. A class is the set of facilitators who could convene a pair.
 """
 
 from __future__ import annotations
@@ -38,17 +38,22 @@ class Edges:
 @dataclass(frozen=True, slots=True)
 class Programme:
     """``low`` and ``high`` are (n,) bounds of the columns, ``matrix`` (rows, n), ``right`` (rows,).
-    ``placed`` (n,) counts members with a pair, ``points`` (n,) their affinity. The first
+    ``capacity`` (members,) and ``convenable`` (facilitators,) are the most pairs of each. ``placed`` (n,) counts members with a pair, ``points`` (n,) their affinity. The first
     ``len(edges.affinity)`` columns are the pairs."""
 
     edges: Edges
     capacity: Ints
+    convenable: Ints
     matrix: Any
     right: Ints
     low: Ints
     high: Ints
     placed: Ints
     points: Ints
+
+    def worth(self, x: Ints) -> tuple[int, int]:
+        """What is most wanted of a plan, in this order: members placed, and points."""
+        return int(self.placed @ x), int(self.points @ x)
 
 
 def possible_edges(problem: Problem) -> Edges:
@@ -71,64 +76,48 @@ def possible_edges(problem: Problem) -> Edges:
 
 
 def build(problem: Problem) -> Programme:
-    """The programme of a problem: rows for the wished numbers, placing, and facilitators."""
+    """The programme of a problem: rows for the wished numbers, placing, and the facilitators' total."""
     edges = possible_edges(problem)
     m, n = len(edges.affinity), len(problem.members)
-    capacity = np.array([member.wanted for member in problem.members], dtype=np.int64)
+    # More than there are pairs is never used, and large numbers would overflow the proof.
+    wanted = np.array([min(member.wanted, m) for member in problem.members], dtype=np.int64)
+    capacity = np.minimum(wanted, np.bincount(edges.ends.ravel(), minlength=n))
+    convenable = np.array([min(each.capacity, m) for each in problem.facilitators], dtype=np.int64)
     degree = sparse.csr_matrix(
         (np.ones(2 * m, dtype=np.int64), (edges.ends.T.ravel(), np.tile(np.arange(m), 2))), shape=(n, m)
     )
     several = np.flatnonzero(capacity > 1)
-    flows = [
-        (index, facilitator)
-        for index, able in enumerate(edges.class_members)
-        for facilitator in able
-        if problem.facilitators
-    ]
-    s, y = len(several), len(flows)
-    blocks: list[list[Any]] = [[degree, sparse.csr_matrix((n, s)), sparse.csr_matrix((n, y))]]
+    s = len(several)
+    blocks: list[list[Any]] = [[degree, sparse.csr_matrix((n, s))]]
     right = [capacity]
     if s:  # placed only with a pair
-        blocks.append([-degree[several], sparse.identity(s, dtype=np.int64), sparse.csr_matrix((s, y))])
+        blocks.append([-degree[several], sparse.identity(s, dtype=np.int64)])
         right.append(np.zeros(s, dtype=np.int64))
-    if y:
-        kinds, staff = len(edges.class_members), len(problem.facilitators)
-        of_class = np.array([index for index, _ in flows])
-        of_staff = np.array([facilitator for _, facilitator in flows])
-        pairs = sparse.csr_matrix(
-            (np.ones(m, dtype=np.int64), (edges.classes, np.arange(m))), shape=(kinds, m)
-        )
-        convened = sparse.csr_matrix(
-            (-np.ones(y, dtype=np.int64), (of_class, np.arange(y))), shape=(kinds, y)
-        )
-        load = sparse.csr_matrix((np.ones(y, dtype=np.int64), (of_staff, np.arange(y))), shape=(staff, y))
-        blocks.append([pairs, sparse.csr_matrix((kinds, s)), convened])
-        blocks.append([sparse.csr_matrix((staff, m)), sparse.csr_matrix((staff, s)), load])
-        right.append(np.zeros(kinds, dtype=np.int64))
-        right.append(np.array([each.capacity for each in problem.facilitators], dtype=np.int64))
+    if problem.facilitators:
+        blocks.append([sparse.csr_matrix(np.ones((1, m), dtype=np.int64)), sparse.csr_matrix((1, s))])
+        right.append(convenable.sum(keepdims=True))
     matrix = sparse.vstack([sparse.hstack(row) for row in blocks]).tocsr().astype(np.int64)
-    columns = m + s + y
-    low, high = np.zeros(columns, dtype=np.int64), np.ones(columns, dtype=np.int64)
+    low, high = np.zeros(m + s, dtype=np.int64), np.ones(m + s, dtype=np.int64)
     low[:m] = edges.pinned
-    if y:
-        high[m + s :] = np.array([problem.facilitators[facilitator].capacity for _, facilitator in flows])
-    placed, points = np.zeros(columns, dtype=np.int64), np.zeros(columns, dtype=np.int64)
+    placed, points = np.zeros(m + s, dtype=np.int64), np.zeros(m + s, dtype=np.int64)
     placed[:m] = (capacity[edges.ends] == 1).sum(axis=1)
-    placed[m : m + s] = 1
+    placed[m:] = 1
     points[:m] = edges.affinity
-    return Programme(edges, capacity, matrix, np.concatenate(right), low, high, placed, points)
+    right_side = np.concatenate(right)
+    return Programme(edges, capacity, convenable, matrix, right_side, low, high, placed, points)
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """A bound that no solver has to be believed for, and what each column would take from it.
 
-    ``bound`` is proven for every feasible x. ``price`` (n,) is how much the bound falls, at least,
-    where a column at its better end is moved one away from it. Both in whole points, rounded so
-    that they stay true.
+    ``bound`` is proven for every feasible whole x. ``better`` (n,) is the end of each column that the
+    bound assumes, and ``price`` (n,) how much the bound falls, at least, where that column is moved
+    one away from it. Bound and price are in whole points, rounded so that they stay true.
     """
 
     bound: int
+    better: Ints
     price: Ints
 
 
@@ -136,7 +125,8 @@ def certify(matrix: Any, right: Ints, cost: Ints, low: Ints, high: Ints, duals: 
     """The bound that ``duals`` (rows,) prove by weak duality, in whole-number arithmetic.
 
     For any y >= 0: c x <= y r + sum_j max over [low_j, high_j] of (c_j - y A_j) x_j. So rounded
-    duals prove a true, if slightly looser, bound. The best of the roundings is given.
+    duals prove a true, if slightly looser, bound, whatever they are; negative ones count as 0. The
+    costs being whole, it is rounded down. The best of the roundings is given.
     """
     best: Certificate | None = None
     for scale in DUAL_SCALES:
@@ -145,6 +135,6 @@ def certify(matrix: Any, right: Ints, cost: Ints, low: Ints, high: Ints, duals: 
         ends = np.maximum(reduced * low, reduced * high)
         bound = (int(y @ right) + int(ends.sum())) // scale
         if best is None or bound < best.bound:
-            best = Certificate(bound, np.abs(reduced) // scale)
+            best = Certificate(bound, np.where(reduced > 0, high, low), np.abs(reduced) // scale)
     assert best is not None
     return best

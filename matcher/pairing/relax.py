@@ -9,6 +9,7 @@ but where the integer programme closes the last of it.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from matcher.optimize import ContradictionError, Limits, LinearProgram, branch
-from matcher.pairing.cuts import violated_cuts
+from matcher.pairing.cuts import Cut, overload, violated_cuts
 from matcher.pairing.programme import Certificate, Floats, Ints, Programme, certify
 
 #: Pairs of each member, best first, that the relaxation begins with.
@@ -32,6 +33,10 @@ class Best:
     value: int
     bound: int
 
+    @property
+    def proven(self) -> bool:
+        return self.x is not None and self.value == self.bound
+
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
@@ -44,53 +49,82 @@ class Relaxed:
     cut_short: bool
 
 
+def halves(programme: Programme, cost: Ints) -> Floats:
+    """Duals (rows,) that any programme has: each member's row at half the most a pair of it costs.
+    They prove a bound, a loose one, before a solver has run."""
+    half = np.zeros(len(programme.right))
+    pairs = len(programme.edges.affinity)
+    np.maximum.at(half, programme.edges.ends.ravel(), np.repeat(cost[:pairs] / 2, 2))
+    return half
+
+
 def with_row(programme: Programme, row: Ints, right: int) -> Programme:
     """The programme with one more row, ``row x <= right``."""
     matrix = sparse.vstack([programme.matrix, sparse.csr_matrix(row)]).tocsr()
     return replace(programme, matrix=matrix, right=np.append(programme.right, right))
 
 
+def with_cuts(programme: Programme, cuts: Sequence[Cut]) -> Programme:
+    """The programme with the rows of ``cuts``."""
+    rows = sparse.lil_matrix((len(cuts), len(programme.low)), dtype=np.int64)
+    for index, cut in enumerate(cuts):
+        rows[index, list(cut.columns)] = 1
+    matrix = sparse.vstack([programme.matrix, rows]).tocsr()
+    return replace(programme, matrix=matrix, right=np.append(programme.right, [cut.right for cut in cuts]))
+
+
 def relax(
-    programme: Programme, cost: Ints, limits: Limits, started: float, known: Ints | None = None
+    programme: Programme, cost: Ints, limits: Limits, started: float, known: Floats | Ints | None = None
 ) -> Relaxed:
     """Solve the relaxation with cuts until none is violated or time is out.
 
-    ``known`` (n,) is a point that meets every row, where there is a row that the first columns
-    alone might not meet.
+    ``known`` (n,) is a point whose columns are wanted from the beginning: one that meets a row which
+    the others might not meet alone.
 
     Raises ContradictionError where even the relaxation has no point.
     """
-    matrix, right = programme.matrix, programme.right
-    columns = matrix.tocsc()
+    columns = programme.matrix.tocsc()
     pairs = len(programme.edges.affinity)
-    lp = LinearProgram(cost, programme.low, programme.high, right)
+    lp = LinearProgram(cost, programme.low, programme.high, programme.right)
     lp.add_columns(np.flatnonzero(_first_columns(programme, cost, known)), columns)
-    proof: Certificate | None = None
+    proof = _prove(programme, cost, halves(programme, cost))
     while True:
-        x, duals = lp.solve(limits.left(started))
+        try:
+            x, duals = lp.solve(limits.left(started))
+        except ContradictionError:
+            if lp.active.all():
+                raise
+            lp.add_columns(np.flatnonzero(~lp.active), columns)
+            continue
         reduced = cost - columns.T @ duals
-        latest = certify(matrix, right, cost, programme.low, programme.high, duals)
-        proof = latest if proof is None or latest.bound <= proof.bound else proof
+        latest = _prove(programme, cost, duals)
+        proof = latest if latest.bound <= proof.bound else proof
         late = time.perf_counter() - started > limits.seconds
         helpful = np.flatnonzero(~lp.active & (reduced > WHOLE))
         if len(helpful) and not late:
             lp.add_columns(helpful, columns)
             continue
-        cuts = [] if late else violated_cuts(programme.edges.ends, programme.capacity, x[:pairs])
+        cuts = [] if late else _cuts(programme, x, np.abs(reduced[:pairs]) < WHOLE)
         if not cuts:
-            grown = replace(programme, matrix=matrix, right=right)
-            return Relaxed(x, proof, grown, late)
-        rows = sparse.lil_matrix((len(cuts), len(cost)), dtype=np.int64)
-        for index, cut in enumerate(cuts):
-            rows[index, list(cut.columns)] = 1
-        matrix = sparse.vstack([matrix, rows]).tocsr()
-        right = np.append(right, [cut.right for cut in cuts])
-        columns = matrix.tocsc()
-        lp.add_rows(rows.tocsr(), right[-len(cuts) :])
+            return Relaxed(x, proof, programme, late)
+        programme = with_cuts(programme, cuts)
+        columns = programme.matrix.tocsc()
+        lp.add_rows(programme.matrix[-len(cuts) :], programme.right[-len(cuts) :])
+
+
+def _prove(programme: Programme, cost: Ints, duals: Floats) -> Certificate:
+    return certify(programme.matrix, programme.right, cost, programme.low, programme.high, duals)
+
+
+def _cuts(programme: Programme, x: Floats, tight: npt.NDArray[np.bool_]) -> list[Cut]:
+    pairs = len(programme.edges.affinity)
+    odd = violated_cuts(programme.edges.ends, programme.capacity, x[:pairs], tight)
+    beyond = overload(programme, x)
+    return odd if beyond is None else [*odd, beyond]
 
 
 def maximise(
-    programme: Programme, cost: Ints, limits: Limits, started: float, known: Ints | None = None
+    programme: Programme, cost: Ints, limits: Limits, started: float, known: Floats | Ints | None = None
 ) -> tuple[Best, Programme]:
     """The best whole x for ``cost``, with its bound, and the programme with the cuts found.
 
@@ -100,66 +134,67 @@ def maximise(
     """
     relaxed = relax(programme, cost, limits, started, known)
     grown, proof = relaxed.programme, relaxed.proof
+    best = Best(None, 0, proof.bound)
     rounded = np.rint(relaxed.x).astype(np.int64)
     if np.abs(relaxed.x - rounded).max(initial=0.0) < WHOLE and feasible(grown, rounded):
-        value = int(cost @ rounded)
-        return Best(rounded, value, max(value, proof.bound)), grown
-    best = Best(None, 0, proof.bound)
-    margin = max(20, abs(proof.bound) // 2000)
-    while not relaxed.cut_short:
+        best = Best(rounded, int(cost @ rounded), proof.bound)
+    margin = abs(proof.bound) // 50_000
+    late = relaxed.cut_short
+    while not (late or best.proven):
         kept = proof.price <= margin
-        best = _branch(grown, cost, relaxed, kept, margin, limits.left(started), best)
-        late = time.perf_counter() - started > limits.seconds
-        if kept.all() or late or (best.x is not None and best.value >= best.bound):
-            break
-        margin *= 8
+        best, more = _branch(grown, cost, proof, kept, margin, limits.left(started), best)
+        if more is None:
+            margin = 8 * margin + 8
+        else:
+            grown = with_cuts(grown, [more])
+        late = (more is None and bool(kept.all())) or time.perf_counter() - started > limits.seconds
     return best, grown
 
 
 def feasible(programme: Programme, x: Ints) -> bool:
-    """Whether a whole point meets every row and bound."""
+    """Whether a whole point meets every row and bound, and its pairs can all be convened."""
     inside = (x >= programme.low).all() and (x <= programme.high).all()
-    return bool(inside and (programme.matrix @ x <= programme.right).all())
+    return bool(inside and (programme.matrix @ x <= programme.right).all()) and overload(programme, x) is None
 
 
 def _branch(
     programme: Programme,
     cost: Ints,
-    relaxed: Relaxed,
+    proof: Certificate,
     kept: npt.NDArray[np.bool_],
     margin: int,
     seconds: float,
     best: Best,
-) -> Best:
-    """Branch and bound on the kept columns; the others stand at the end their price speaks for.
+) -> tuple[Best, Cut | None]:
+    """Branch and bound on the kept columns; the others stand at their better end. Where the
+    facilitators cannot convene what it finds, the cut that says so comes with the bound.
 
     A plan that moves one of the others is worth at most ``bound - price``, and so at most
     ``bound - margin - 1``: what holds for the kept columns holds for all, down to there.
     """
-    proof = relaxed.proof
-    standing = np.where(relaxed.x > 0.5, programme.high, programme.low)
-    low = np.where(kept, programme.low, standing)
-    high = np.where(kept, programme.high, standing)
-    outside = proof.bound - margin - 1 if not kept.all() else -1
+    low = np.where(kept, programme.low, proof.better)
+    high = np.where(kept, programme.high, proof.better)
+    outside = proof.bound - margin - 1 if not kept.all() else -1  # all costs are 0 or more
     try:
         x, bound = branch(cost, low, high, programme.matrix, programme.right, seconds)
     except ContradictionError:
         if kept.all():
             raise
-        return replace(best, bound=min(best.bound, outside))
-    bound = min(best.bound, max(bound, outside))
-    if x is None or (best.x is not None and int(cost @ x) <= best.value):
-        return replace(best, bound=bound)
-    return Best(x, int(cost @ x), max(bound, int(cost @ x)))
+        return replace(best, bound=min(best.bound, outside)), None
+    best = replace(best, bound=min(best.bound, max(bound, outside)))
+    beyond = None if x is None else overload(programme, x)
+    if x is None or beyond is not None or (best.x is not None and int(cost @ x) <= best.value):
+        return best, beyond
+    return Best(x, int(cost @ x), max(best.bound, int(cost @ x))), None
 
 
-def _first_columns(programme: Programme, cost: Ints, known: Ints | None) -> npt.NDArray[np.bool_]:
+def _first_columns(programme: Programme, cost: Ints, known: Floats | Ints | None) -> npt.NDArray[np.bool_]:
     """Everything but pairs, the pinned and the known pairs, and each member's best few."""
     pairs = len(programme.edges.affinity)
     first = np.ones(len(cost), dtype=bool)
     first[:pairs] = programme.low[:pairs] > 0
     if known is not None:
-        first |= known > 0
+        first |= known > WHOLE
     order = np.lexsort((-programme.points[:pairs], -cost[:pairs]))
     taken = np.zeros(len(programme.capacity), dtype=np.int64)
     for edge in order:

@@ -1,0 +1,201 @@
+"""What no plan can pass: cheap bounds for any size, a linear programme over all cohorts for small ones."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from matcher.cohorts.problem import VALUE_SCALE, Problem
+from matcher.cohorts.tables import Arrays, HourClass, common_classes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Group = tuple[int, ...]
+#: Hundredths of a point by which a cohort has to better the linear programme to count: values are
+#: rounded down, so that less could be rounding.
+TOLERANCE = 1.5
+#: A round of pricing opens at most so many partial cohorts a size, and takes so many cohorts a member.
+NODES, A_MEMBER, ROUNDS = 4_000_000, 4, 60
+
+
+def placed_bound(problem: Problem, classes: Sequence[HourClass]) -> int:
+    """No plan places more members: by sizes, caps, hours, and room in the hours, not all at once.
+
+    For each number of cohorts: at most the largest size each, at most the cap of each state and
+    organization each, and at least the smallest size each.
+    """
+    able = [i for i in range(len(problem.members)) if any(one.members >> i & 1 for one in classes)]
+    rules = problem.rules
+    states = Counter(problem.members[i].state for i in able)
+    organizations = Counter(problem.members[i].organization_id for i in able)
+    rooms = sum(one.capacity for one in classes)
+    best = 0
+    for cohorts in range(1, min(rooms, len(able) // rules.min_size) + 1):
+        most = min(
+            cohorts * rules.max_size,
+            _capped(states, cohorts * rules.per_state),
+            _capped(organizations, cohorts * rules.per_organization),
+        )
+        if most >= cohorts * rules.min_size:
+            best = max(best, most)
+    return best
+
+
+def member_means(arrays: Arrays) -> NDArray[np.float64]:
+    """For each member the best mean affinity it can have to others: that to its best ``min_size - 1``
+    free with it at one class of hours, within the cap of each state."""
+    import numpy as np
+
+    from matcher.cohorts.kernels import best_sums
+
+    means: Any = best_sums(arrays) / np.float64(arrays.sizes[0] - 1)
+    return means  # type: ignore[no-any-return]
+
+
+def value_bound(arrays: Arrays, placed: int) -> int:
+    """No plan that places ``placed`` members is worth more: their best means, summed."""
+    import numpy as np
+
+    best = np.sort(member_means(arrays))[::-1][:placed]
+    return math.floor(float(best.sum()) * VALUE_SCALE + 1e-6)
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Duals of the linear programme: a price for each member (that of its place and of its being
+    placed) and each hour class. ``bound`` is proven; ``excess`` is how far it is above the duals' sum."""
+
+    member: NDArray[np.float64]
+    hour: NDArray[np.float64]
+    bound: float
+    excess: float
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """``prices`` of the best bound found, None where none was; the ``columns`` made on the way."""
+
+    prices: Prices | None
+    columns: dict[Group, int]
+    cut_short: bool
+
+
+def relax(
+    arrays: Arrays, columns: dict[Group, int], placed: int, deadline: float, progress: Callable[[float], None]
+) -> Relaxation:
+    """Column generation for the plans that place exactly ``placed`` members.
+
+    Begins with ``columns`` (cohorts and their values), which have to hold one such plan. The bound is
+    Lagrange's: the duals' sum, and for each place the most by which a cohort betters its prices.
+    """
+    known = dict(columns)
+    best: Prices | None = None
+    for number in range(ROUNDS):
+        if time.perf_counter() > deadline:
+            return Relaxation(best, known, cut_short=True)
+        progress(number / ROUNDS)
+        member, hour, total = _solve_lp(arrays, known, placed)
+        found, worst, complete = price(arrays, member, hour, TOLERANCE, a_member=A_MEMBER, most=20_000)
+        if complete:
+            excess = placed * worst
+            if best is None or total + excess < best.bound:
+                best = Prices(member, hour, total + excess, excess)
+        if not found or (best is not None and best.bound - total < 0.0002 * abs(total)):
+            break
+        known.update(found)
+    return Relaxation(best, known, cut_short=False)
+
+
+def price(
+    arrays: Arrays, member: Any, hour: Any, floor: float, *, a_member: int, most: int
+) -> tuple[dict[Group, int], float, bool]:
+    """Cohorts worth more than ``floor`` over their prices, the most any has a place, and whether these
+    are all of them (else the second is no bound)."""
+    import numpy as np
+
+    from matcher.cohorts.branch import cohorts_above
+
+    low, high = int(arrays.sizes[0]), int(arrays.sizes[1])
+    found: dict[Group, int] = {}
+    worst, all_of_them = max(0.0, floor) / low, True
+    for size in range(low, high + 1):
+        rows, worths = np.empty((most, size), np.int32), np.empty(most, np.float64)
+        gain = 2.0 * VALUE_SCALE / (size - 1)
+        count, complete = cohorts_above(
+            arrays, size, gain, member, hour, floor, a_member, NODES, rows, worths
+        )
+        all_of_them = all_of_them and complete
+        for row in rows[:count].tolist():
+            found[tuple(row)] = group_value(arrays, row)
+        if count:
+            worst = max(worst, float(worths[:count].max()) / size)
+    return found, worst, all_of_them
+
+
+def group_value(arrays: Arrays, group: Sequence[int]) -> int:
+    """The value of a cohort of members who may meet."""
+    import numpy as np
+
+    from matcher.cohorts.kernels import group_total
+    from matcher.cohorts.problem import cohort_value
+
+    return cohort_value(int(group_total(arrays, np.array(group, np.int32))), len(group))
+
+
+def binding_classes(arrays: Arrays) -> list[int]:
+    """Hour classes that the number of cohorts could overfill."""
+    most = arrays.state.shape[0] // int(arrays.sizes[0])
+    return [number for number, room in enumerate(arrays.capacity) if room < most]
+
+
+def _solve_lp(arrays: Arrays, columns: dict[Group, int], placed: int) -> tuple[Any, Any, float]:
+    """Prices of members and hour classes, and the sum of the duals, which bounds these columns."""
+    import numpy as np
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array
+
+    n, binding = arrays.state.shape[0], binding_classes(arrays)
+    row_of = {number: n + row for row, number in enumerate(binding)}
+    rows: list[int] = []
+    cols: list[int] = []
+    values: list[int] = []
+    sizes: list[int] = []
+    for group, value in columns.items():
+        shared = common_classes(arrays, group) if binding else 0
+        open_end = not binding or any(
+            shared >> number & 1 for number in range(len(arrays.capacity)) if number not in row_of
+        )
+        choices = [None] if open_end else [number for number in binding if shared >> number & 1]
+        for choice in choices:
+            column = len(values)
+            values.append(value)
+            sizes.append(len(group))
+            for row in (*group, *(() if choice is None else (row_of[choice],))):
+                rows.append(row)
+                cols.append(column)
+    limits = np.concatenate([np.ones(n), arrays.capacity[binding].astype(np.float64)])
+    uses = csr_array((np.ones(len(rows)), (rows, cols)), shape=(len(limits), len(values)))
+    answer = linprog(
+        -np.array(values, np.float64),
+        A_ub=uses,
+        b_ub=limits,
+        A_eq=csr_array(np.array([sizes], np.float64)),
+        b_eq=[placed],
+        method="highs",
+    )
+    assert answer.status == 0, f"the relaxation ended with status {answer.status}"
+    duals = np.maximum(0.0, -answer.ineqlin.marginals)
+    each = -float(answer.eqlin.marginals[0])
+    hour = np.zeros(len(arrays.capacity))
+    hour[binding] = duals[n:]
+    return duals[:n] + each, hour, float(duals @ limits) + each * placed
+
+
+def _capped(counts: Counter[str], most: int) -> int:
+    return sum(count if not name else min(count, most) for name, count in counts.items())

@@ -1,0 +1,198 @@
+"""What the compiled searches share: scores, values and the rules of one cohort.
+
+Importing this module imports numba; import it late. The first call on a machine compiles for some
+seconds and leaves the result in a cache beside this file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+import numba
+import numpy as np
+
+from matcher.cohorts.problem import cohort_value
+from matcher.cohorts.tables import APART, Arrays
+
+if TYPE_CHECKING:
+    from matcher.cohorts.tables import Ints, Longs
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _sources_digest() -> str:
+    """Of this folder's code: numba does not see that a function called in another file changed."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
+
+
+_CACHE = str(Path(__file__).parent / "__pycache__" / f"numba-{_sources_digest()}")
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """``function`` compiled by numba when first called, without the interpreter's lock, and cached."""
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = (
+        _CACHE  # read while decorating only; a folder that cannot be written is passed over
+    )
+    try:
+        fast: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
+    finally:
+        numba.config.CACHE_DIR = before
+    return fast
+
+
+value_of = compiled(cohort_value)
+
+
+@compiled
+def pair_score(a: Arrays, i: int, j: int) -> int:
+    """Score of members i and j: 0 where it is not listed, APART where they may not meet."""
+    if a.matrix.shape[0] > 0:
+        return int(a.matrix[i, j])
+    low, high = a.start[i], a.start[i + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if a.near[middle] < j:
+            low = middle + 1
+        else:
+            high = middle
+    if low < a.start[i + 1] and a.near[low] == j:
+        return int(a.score[low])
+    return 0
+
+
+@compiled
+def pull(a: Arrays, group: Ints, size: int, skip: int, member: int) -> int:
+    """Sum of the scores of ``member`` with the first ``size`` of ``group`` but ``skip``; APART where
+    it may not meet one of them."""
+    total = 0
+    for position in range(size):
+        other = group[position]
+        if other != skip:
+            score = pair_score(a, member, other)
+            if score == APART:
+                return APART
+            total += score
+    return total
+
+
+@compiled
+def caps_hold(a: Arrays, group: Ints, size: int) -> bool:
+    """Whether the last of ``group`` keeps within the caps of its state and its organization."""
+    newcomer = group[size - 1]
+    state, org = a.state[newcomer], a.org[newcomer]
+    same_state, same_org = 1, 1
+    for position in range(size - 1):
+        other = group[position]
+        if a.state[other] == state:
+            same_state += 1
+        if a.org[other] == org:
+            same_org += 1
+    return (state < 0 or same_state <= a.sizes[2]) and (org < 0 or same_org <= a.sizes[3])
+
+
+@compiled
+def class_with_room(a: Arrays, group: Ints, size: int, used: Longs, own: int, begin: int) -> int:
+    """The first class at or after ``begin``, going round, that all of ``group`` share and that has
+    room (its ``own`` has), or -1."""
+    classes = a.capacity.shape[0]
+    for step in range(classes):
+        number = (begin + step) % classes
+        if (used[number] < a.capacity[number] or number == own) and is_shared(a, group, size, number):
+            return number
+    return -1
+
+
+@compiled
+def can_meet(a: Arrays, group: Ints, size: int) -> bool:
+    """Whether all of ``group`` share a class of hours, whether or not it has room."""
+    for word in range(a.mask.shape[1]):
+        shared = ~np.uint64(0)
+        for position in range(size):
+            shared &= a.mask[group[position], word]
+        if shared != 0:
+            return True
+    return False
+
+
+@compiled
+def is_shared(a: Arrays, group: Ints, size: int, number: int) -> bool:
+    """Whether all of ``group`` are free in class ``number``."""
+    word, bit = number // 64, np.uint64(1) << np.uint64(number % 64)
+    for position in range(size):  # noqa: SIM110 - numba compiles no all() over a generator
+        if a.mask[group[position], word] & bit == 0:
+            return False
+    return True
+
+
+@compiled
+def topic_holds(a: Arrays, group: Ints, size: int, counts: Longs) -> bool:
+    """Whether ``group`` has a topic it may take. ``counts`` is all zero before and after."""
+    most = 0
+    for position in range(size):
+        member = group[position]
+        for entry in range(a.topic_start[member], a.topic_start[member + 1]):
+            topic = a.topic[entry]
+            counts[topic] += 1
+            most = max(most, counts[topic])
+    holds = most == 0
+    for position in range(size):
+        member = group[position]
+        for entry in range(a.topic_start[member], a.topic_start[member + 1]):
+            topic = a.topic[entry]
+            if counts[topic] == most and not holds:
+                holds = not a.duty[topic]
+                for other in range(size):
+                    holds = holds or a.practice[group[other], topic]
+    for position in range(size):
+        member = group[position]
+        for entry in range(a.topic_start[member], a.topic_start[member + 1]):
+            counts[a.topic[entry]] = 0
+    return holds
+
+
+@compiled
+def group_total(a: Arrays, group: Ints) -> int:
+    """Sum of the pair scores of ``group``, whose members may meet."""
+    total = 0
+    for position in range(group.shape[0]):
+        total += pull(a, group, position, -1, group[position])
+    return total
+
+
+@compiled
+def best_sums(a: Arrays) -> Longs:
+    """For each member the largest sum of scores to ``min_size - 1`` others that may meet it, are free
+    with it in one class of hours, and of whom at most the cap are of one state, its own included."""
+    n, wanted = a.state.shape[0], a.sizes[0] - 1
+    sums = np.zeros(n, np.int64)
+    taken = np.zeros(a.state.max() + 2, np.int64)
+    single = np.empty(2, np.int32)
+    for one in range(n):
+        for number in range(a.capacity.shape[0]):
+            single[0] = one
+            if not is_shared(a, single, 1, number):
+                continue
+            taken[:] = 0
+            if a.state[one] >= 0:
+                taken[a.state[one]] = 1
+            count, total = 0, 0
+            for entry in range(a.first[one], a.first[one + 1]):
+                other = a.best[entry]
+                state = a.state[other]
+                single[1] = other
+                if (state < 0 or taken[state] < a.sizes[2]) and is_shared(a, single, 2, number):
+                    if a.org[one] < 0 or a.org[other] != a.org[one] or a.sizes[3] > 1:
+                        if state >= 0:
+                            taken[state] += 1
+                        total += pair_score(a, one, other)
+                        count += 1
+                        if count == wanted:
+                            break
+            sums[one] = max(sums[one], total)
+    return sums

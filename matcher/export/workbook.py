@@ -1,0 +1,272 @@
+"""One workbook for staff: a sheet a list, a row a proposal, every text a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from matcher.export.save import save_bytes
+from matcher.export.view import PairView, Person, TermView
+from matcher.export.words import READING, claim, formed, kind_of, percent, plain, quoted, summary
+
+#: What Excel holds in a cell, in UTF-16 units.
+LONGEST_CELL = 32_767
+_CUT = " … (cut)"
+_HEADER_FILL = "#1F3A45"
+_BAND = "#D5DDE0"
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its header and its width in characters; ``wrap`` breaks long texts into lines."""
+
+    header: str
+    width: float
+    wrap: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table to be written. ``frozen`` columns stay in sight; ``empty`` is said where no row is."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    frozen: int
+    empty: str
+
+
+def write_workbook(view: TermView, path: Path) -> None:
+    """Write the term to ``path`` as one xlsx file: About, Pairs, Cohorts, Visits, Waitlist, Topics.
+
+    Texts are written as texts whatever they begin with: none becomes a formula, a link or a
+    number. The same view gives the same bytes. Raises InputError where ``path`` cannot be
+    written, such as when it is open in another program.
+    """
+    save_bytes(path, _content(view))
+
+
+def _content(view: TermView) -> bytes:
+    import xlsxwriter
+
+    buffer = BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, **options})
+    book.set_properties({"title": _cell_text(f"{view.network}: {view.term}"), "created": _made_on(view)})
+    formats = {
+        "head": book.add_format(
+            {"bold": True, "font_color": "#FFFFFF", "bg_color": _HEADER_FILL, "text_wrap": True}
+            | {"valign": "vcenter", "border": 1, "border_color": _HEADER_FILL}
+        ),
+        "wrap": book.add_format(_body() | {"text_wrap": True}),
+        "line": book.add_format(_body()),
+        "number": book.add_format(_body() | {"num_format": "#,##0", "align": "right"}),
+        "share": book.add_format(_body() | {"num_format": "0.0%", "align": "right"}),
+        "title": book.add_format({"bold": True, "font_size": 16, "valign": "top"}),
+        "label": book.add_format({"bold": True, "valign": "top", "text_wrap": True}),
+        "text": book.add_format({"valign": "top", "text_wrap": True}),
+    }
+    _write_about(book.add_worksheet("About"), view, formats)
+    for sheet in _sheets(view):
+        _write_table(book.add_worksheet(sheet.name), sheet, formats)
+    book.close()
+    return buffer.getvalue()
+
+
+def _body() -> dict[str, Any]:
+    return {"valign": "top", "bottom": 1, "bottom_color": _BAND}
+
+
+def _made_on(view: TermView) -> datetime:
+    """The day the term was made where that is a date, so that the same view gives the same bytes."""
+    try:
+        day = date.fromisoformat(view.made_on)
+    except ValueError:
+        day = date(2000, 1, 1)
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 (a workbook's dates have no zone)
+
+
+def _cell_text(text: str) -> str:
+    """``text`` as a cell can hold it; cut, with a note, above Excel's limit."""
+    clean = plain(text)
+    units = clean.encode("utf-16-le")
+    if len(units) <= 2 * LONGEST_CELL:
+        return clean
+    kept = units[: 2 * (LONGEST_CELL - len(_CUT))].decode("utf-16-le", errors="ignore")
+    return kept + _CUT
+
+
+def _write_table(worksheet: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
+    last = len(sheet.columns) - 1
+    for index, column in enumerate(sheet.columns):
+        worksheet.set_column(index, index, column.width)
+        worksheet.write_string(0, index, _cell_text(column.header), formats["head"])
+    worksheet.set_row(0, 32)
+    worksheet.freeze_panes(1, sheet.frozen)
+    for number, row in enumerate(sheet.rows, start=1):
+        for index, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
+            text = formats["wrap" if column.wrap else "line"]
+            _write_cell(worksheet, number, index, value, text, formats["number"])
+    worksheet.autofilter(0, 0, max(1, len(sheet.rows)), last)
+    if not sheet.rows:
+        worksheet.write_string(1, 0, sheet.empty, formats["line"])
+    worksheet.set_landscape()
+    worksheet.fit_to_pages(1, 0)
+    worksheet.repeat_rows(0)
+    worksheet.set_footer("&L&A&RPage &P of &N")
+
+
+def _write_cell(worksheet: Any, row: int, column: int, value: Cell, text: Any, number: Any) -> None:
+    if value is None or value == "":
+        worksheet.write_blank(row, column, None, text)
+    elif isinstance(value, str):
+        worksheet.write_string(row, column, _cell_text(value), text)
+    else:
+        worksheet.write_number(row, column, value, number)
+
+
+def _write_about(worksheet: Any, view: TermView, formats: dict[str, Any]) -> None:
+    worksheet.set_column(0, 0, 24)
+    worksheet.set_column(1, 1, 100)
+    worksheet.hide_gridlines(2)
+    worksheet.write_string(0, 0, _cell_text(f"{view.network}: {view.term}"), formats["title"])
+    lines: list[tuple[str, Cell]] = [
+        ("What was formed", summary(view)),
+        ("Made on", view.made_on),
+        ("Members", view.members),
+        ("Organizations", view.organizations),
+        ("States", view.states),
+        ("Statements", view.statements),
+        ("Set aside for a person", len(view.aside)),
+    ]
+    for told in formed(view):
+        lines += [(told.kind.capitalize(), f"{told.headline}. {told.claim}")]
+    lines += READING
+    row = 2
+    for label, value in lines:
+        worksheet.write_string(row, 0, label, formats["label"])
+        _write_cell(worksheet, row, 1, value, formats["text"], formats["text"])
+        row += 1
+    _write_proofs(worksheet, view, formats, row + 1)
+    worksheet.set_portrait()
+    worksheet.fit_to_pages(1, 0)
+
+
+def _write_proofs(worksheet: Any, view: TermView, formats: dict[str, Any], row: int) -> None:
+    for proof in view.proofs:
+        figures = (
+            f"total {proof.objective:,}; limit {proof.bound:,}; gap {percent(proof.gap)}; "
+            f"{proof.placed:,} of {proof.wanting:,} placed; {proof.seconds:.1f} seconds"
+        )
+        note = f" {proof.note}" if proof.note else ""
+        worksheet.write_string(row, 0, _cell_text(f"Figures of {kind_of(proof.structure)}"), formats["label"])
+        worksheet.write_string(row, 1, _cell_text(f"{figures}. {claim(proof)}{note}"), formats["text"])
+        row += 1
+
+
+def _sheets(view: TermView) -> tuple[Sheet, ...]:
+    return (_pairs(view), _cohorts(view), _visits(view), _waitlist(view), _topics(view))
+
+
+def _person_columns(suffix: str) -> tuple[Column, ...]:
+    names = (("Name", 22.0), ("Role", 22.0), ("Organization", 28.0), ("Type", 13.0), ("State", 7.0))
+    wide = tuple(Column(f"{name}{suffix}", width) for name, width in names)
+    return (*wide, Column(f"Place{suffix}", 14), Column(f"Email{suffix}", 30, wrap=False))
+
+
+def _person(person: Person) -> tuple[Cell, ...]:
+    p = person
+    return (p.name, p.role, p.organization, p.kind, p.state, p.place, p.email)
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "\n".join(texts)
+
+
+def _part_names(pairs: Sequence[PairView]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.name for pair in pairs for part in pair.parts))
+
+
+def _pairs(view: TermView) -> Sheet:
+    names = _part_names(view.pairs)
+    columns = (
+        *(Column("Pair", 6), *_person_columns(" A"), *_person_columns(" B")),
+        *(Column("When", 22), Column("Facilitator", 20), Column("Affinity (0 to 1000)", 11)),
+        *(Column(f"{name} (0 to 1000)", 12) for name in names),
+        *(Column("What each part adds", 28), Column("Reasons", 50), Column("Sentences", 70)),
+    )
+    rows = []
+    for number, pair in enumerate(view.pairs, start=1):
+        points = {part.name: part.points for part in pair.parts}
+        adds = _lines(f"{part.name}: {part.weighed}" for part in pair.parts)
+        score = (pair.affinity, *(points.get(name) for name in names), adds)
+        why = (_lines(pair.reasons), _lines(map(quoted, pair.quotes)))
+        meeting = (pair.when, pair.facilitator)
+        rows.append((number, *_person(pair.a), *_person(pair.b), *meeting, *score, *why))
+    return Sheet("Pairs", columns, tuple(rows), 2, "No pairs were formed.")
+
+
+def _cohorts(view: TermView) -> Sheet:
+    columns = (
+        *(Column("Cohort", 8), Column("Topic", 26), *_person_columns("")),
+        *(Column("Brings a practice", 10), Column("When", 22), Column("On the member's clock", 16)),
+        *(Column("Facilitator", 20), Column("Value (0 to 1000)", 10), Column("Members", 9)),
+        Column("Sentences of the cohort", 70),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for cohort in view.cohorts:
+        sentences = _lines(map(quoted, cohort.quotes))
+        each = len(cohort.local_times) == len(cohort.members)
+        for index, person in enumerate(cohort.members):
+            clock = cohort.local_times[index] if each else _lines(cohort.local_times)
+            practice = "yes" if person.name in cohort.practices else "no"
+            meeting = (practice, cohort.when, clock, cohort.facilitator)
+            figures = (cohort.value, len(cohort.members))
+            rows.append((cohort.number, cohort.topic, *_person(person), *meeting, *figures, sentences))
+    return Sheet("Cohorts", columns, tuple(rows), 3, "No cohorts were formed.")
+
+
+def _visits(view: TermView) -> Sheet:
+    columns = (
+        *(Column("Visit", 7), Column("Part", 9), Column("Topic", 26), *_person_columns("")),
+        *(Column("Day", 12), Column("Kilometres", 11), Column("Help gained (0 to 1000)", 12)),
+        *(Column("Seats of the host", 9), Column("Visitors", 9), Column("Sentences of the visit", 70)),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for visit in view.visits:
+        sentences = _lines(map(quoted, visit.quotes))
+        figures = (visit.seats, len(visit.visitors), sentences)
+        rows.append(
+            (visit.number, "host", visit.topic, *_person(visit.host), visit.weekday, None, None, *figures)
+        )
+        for person, far, gain in zip(visit.visitors, visit.kilometres, visit.help, strict=True):
+            told = (visit.number, "visitor", visit.topic, *_person(person), visit.weekday, far, gain)
+            rows.append((*told, *figures))
+    return Sheet("Visits", columns, tuple(rows), 4, "No visits were formed.")
+
+
+def _waitlist(view: TermView) -> Sheet:
+    columns = (Column("Waits for", 12), *_person_columns(""), Column("Why", 80))
+    rows = tuple((kind_of(left.structure), *_person(left.person), left.reason) for left in view.left)
+    return Sheet("Waitlist", columns, rows, 2, "Nobody is on the waitlist.")
+
+
+def _topics(view: TermView) -> Sheet:
+    columns = (
+        *(Column("Topic", 30), Column("Keywords", 40), Column("Statements", 11), Column("Challenges", 11)),
+        *(Column("Practices", 11), Column("States", 9), Column("Examples", 90)),
+    )
+    rows = tuple(
+        (
+            *(t.label, ", ".join(t.keywords), t.size, t.challenges, t.practices, t.states),
+            _lines(map(quoted, t.examples)),
+        )
+        for t in view.topics
+    )
+    return Sheet("Topics", columns, rows, 1, "No topics were found.")

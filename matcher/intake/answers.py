@@ -1,0 +1,207 @@
+"""Rows of an intake form to statements, and to members where the form is the first to name them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from matcher.domain import Member, Organization, Statement, StatementKind, stable_id
+from matcher.intake import dates, kinds, slots, texts, values
+from matcher.intake.batch import Draft
+from matcher.intake.line import Line
+from matcher.intake.people import Directory, Who
+from matcher.intake.roster import new_id, organization_of, zone_of
+from matcher.intake.values import Unreadable
+
+_GIVE_ALL = "Import the member's roster row first, or give name, organization and state."
+
+
+def read(line: Line, draft: Draft, directory: Directory, *, day_first: bool) -> None:
+    """Add the row's statements, and its member where it is new, to the draft, or its problems.
+
+    The roster is the word on members: of one that is known, a form fills only what is
+    blank, and a note says where it differs.
+    """
+    who = Who(
+        line.text("member_id"),
+        line.read("email", values.email) or "",
+        line.name(),
+        line.text("organization"),
+        line.read("state", values.state) or "",
+    )
+    submitted = _submitted(line, day_first)
+    confidential = _confidential(line)
+    answers = _answers(line)
+    extra = _extra(line)
+    member, organization = (None, None) if line.problems else _member(line, directory, who, extra)
+    if not line.settle(draft) or member is None:
+        return
+    if organization is not None:
+        draft.organizations.setdefault(organization.id, organization)
+        draft.came_from("organization", organization.id, line.place)
+        directory.put_organization(organization)
+    if directory.by_id(member.id) != member:
+        draft.members[member.id] = member
+        draft.came_from("member", member.id, line.place)
+        directory.put(member)
+    before = len(line.notes)
+    for ordinal, column, kind, text in answers:
+        statement = Statement(
+            stable_id("s", member.id, kind, submitted or text, ordinal),
+            member.id,
+            kind,
+            text,
+            bool(confidential),
+            texts.set_aside(text),
+            submitted,
+        )
+        _put(line, draft, column, statement, ordinal, keep_confidential=confidential is None)
+    if not answers:
+        line.note("text", "The row holds no statement.")
+    draft.notes += line.notes[before:]
+
+
+def _put(
+    line: Line, draft: Draft, column: int, statement: Statement, ordinal: str, *, keep_confidential: bool
+) -> None:
+    repeat = 1
+    while (earlier := draft.statements.get(statement.id)) is not None:
+        if earlier.text == statement.text:
+            where = draft.first_row("statement", statement.id)
+            line.note_at(column, f"It says the same as {where}; it was counted once.")
+            return
+        repeat += 1  # two answers of one member at one time, as in the long form
+        parts = (statement.member_id, statement.kind, statement.submitted or statement.text)
+        statement = replace(statement, id=stable_id("s", *parts, f"{ordinal}.{repeat}"))
+    known = draft.known_statements.get(statement.id)
+    if known is not None and keep_confidential:
+        statement = replace(statement, confidential=known.confidential)
+    if known is not None and known.text == statement.text:
+        statement = replace(statement, set_aside=known.set_aside)  # a person may have looked since
+    draft.statements[statement.id] = statement
+    draft.came_from("statement", statement.id, line.place)
+    if statement.set_aside:
+        line.note_at(column, f"The statement is set aside: {statement.set_aside}.")
+
+
+def _submitted(line: Line, day_first: bool) -> str:
+    text = line.text("timestamp")
+    moment = line.read_if_possible("timestamp", lambda given: dates.moment(given, day_first=day_first))
+    return moment.isoformat() if moment else text
+
+
+def _confidential(line: Line) -> bool | None:
+    """Whether it is confidential; None where nothing is said.
+
+    Doubt counts as yes: what was quoted cannot be taken back.
+    """
+    hidden = open_ = None
+    for field in ("confidential", "quotable"):
+        if not line.text(field):
+            continue
+        try:
+            answer = values.yes_no(line.text(field))
+        except Unreadable:
+            answer = None
+        if answer is None:
+            line.note(field, "The answer is neither yes nor no; the statement was taken as confidential.")
+            answer = field == "confidential"
+        if field == "confidential":
+            hidden = answer
+        else:
+            open_ = answer
+    return None if hidden is None and open_ is None else bool(hidden) or open_ is False
+
+
+def _answers(line: Line) -> list[tuple[str, int, StatementKind, str]]:
+    """Ordinal, column, kind and text of each answer that is not blank."""
+    found: list[tuple[str, int, StatementKind, str]] = []
+    for kind in StatementKind:
+        for ordinal, column in enumerate(line.columns(kind.value)):
+            if line.cell(column):
+                found.append((str(ordinal), column, kind, line.cell(column)))
+    for column in line.columns("text"):
+        if not line.cell(column):
+            continue
+        if not line.text("kind"):
+            line.fail("kind", "It does not say whether it is a challenge or a practice.", "Give the kind.")
+            continue
+        named = line.read("kind", kinds.kind)
+        if named is not None:
+            found.append(("0", column, named, line.cell(column)))
+    return found
+
+
+def _extra(line: Line) -> dict[str, Any]:
+    extra = {
+        "role": line.text("role"),
+        "timezone": line.read_if_possible("timezone", values.timezone),
+        "slots": line.read_if_possible("slots", slots.parse),
+        "host": line.read_if_possible("host", values.yes_no),
+    }
+    return {name: value for name, value in extra.items() if value}
+
+
+def _member(
+    line: Line, directory: Directory, who: Who, extra: dict[str, Any]
+) -> tuple[Member | None, Organization | None]:
+    """The member, with its organization where the row is the first to name it."""
+    try:
+        found = directory.find(who)
+    except Unreadable as wrong:
+        line.fail("name", wrong.message, wrong.cure)
+        return None, None
+    if found.member is not None:
+        if found.remark:
+            line.note("name", found.remark)
+        return _filled(line, found.member, who, extra), None
+    refused = directory.refused_at(who)
+    if refused is not None:
+        line.fail("name", f"Its member was refused: {refused}.", "Mend that row, and import both again.")
+    elif not (who.name and who.organization):
+        line.fail("name", f"No member is known as '{values.shown(_called(who))}'.", _GIVE_ALL)
+    else:
+        return _new(line, directory, who, extra)
+    return None, None
+
+
+def _called(who: Who) -> str:
+    return who.member_id or who.email or who.name or "(blank)"
+
+
+def _filled(line: Line, member: Member, who: Who, extra: dict[str, Any]) -> Member:
+    blank = {name: value for name, value in extra.items() if not getattr(member, name)}
+    blank.pop("host", None)  # False is an answer, not a blank
+    for name, value in extra.items():
+        if name not in blank and name != "role" and getattr(member, name) != value:
+            line.note(
+                name, f"It differs from what is known of the member, which was kept ({_words(member, name)})."
+            )
+    if who.email and not member.email:
+        blank["email"] = who.email
+    if "role" in blank and member.role_group == "other":
+        blank["role_group"] = kinds.role_group(blank["role"])
+    return replace(member, **blank)
+
+
+def _words(member: Member, name: str) -> str:
+    value = getattr(member, name)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "; ".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
+
+
+def _new(
+    line: Line, directory: Directory, who: Who, extra: dict[str, Any]
+) -> tuple[Member | None, Organization | None]:
+    organization = organization_of(line, directory, who, None)
+    if organization is None:
+        return None, None
+    if "timezone" not in extra:
+        extra["timezone"] = zone_of(line, organization.state)
+    if "role" in extra:
+        extra["role_group"] = kinds.role_group(extra["role"])
+    id_ = who.member_id or new_id(who, organization)
+    member = Member(id=id_, name=who.name, organization_id=organization.id, email=who.email, **extra)
+    line.note("name", "The member is on no roster; it was made from this row.")
+    return member, organization

@@ -1,0 +1,91 @@
+"""From members and affinities to a visit problem."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from matcher import config
+from matcher.affinity import Affinity
+from matcher.domain import Ban, Member, Organization
+from matcher.visits.problem import Host, Problem, Visitor, VisitRules
+
+
+def compose(
+    members: Sequence[Member],
+    organizations: Sequence[Organization],
+    affinities: Iterable[Affinity],
+    *,
+    with_practice: Collection[str],
+    with_challenge: Collection[str],
+    hosted: Mapping[str, int],
+    bans: Iterable[Ban],
+    visited: Iterable[tuple[int, int]],
+    settings: config.Visits,
+) -> Problem:
+    """The problem of a term.
+
+    Hosts are members that are willing, have seats and are ``with_practice`` (ids); visitors are
+    ``with_challenge``. ``hosted`` counts earlier visits by member id. ``visited`` holds pairs of
+    indices into ``members`` that a visit in the window already brought together.
+    """
+    hosts = [i for i, m in enumerate(members) if m.host and m.seats > 0 and m.id in with_practice]
+    visitors = [i for i, m in enumerate(members) if m.id in with_challenge]
+    host_at = {i: position for position, i in enumerate(hosts)}
+    visitor_at = {i: position for position, i in enumerate(visitors)}
+    index = {member.id: i for i, member in enumerate(members)}
+    barred: dict[tuple[int, int], str] = {}
+    for pair in visited:
+        barred[min(pair), max(pair)] = "an earlier visit"
+    for ban in bans:
+        if ban.member_a in index and ban.member_b in index:
+            a, b = sorted((index[ban.member_a], index[ban.member_b]))
+            barred[a, b] = "a ban"
+    fits, apart = [], []
+    for each in affinities:
+        for visitor, host, gain in ((each.a, each.b, each.help_to_a), (each.b, each.a, each.help_to_b)):
+            if visitor in visitor_at and host in host_at and gain > 0:
+                fits.append((visitor_at[visitor], host_at[host], gain))
+    for (a, b), why in sorted(barred.items()):
+        for visitor, host in ((a, b), (b, a)):
+            if visitor in visitor_at and host in host_at:
+                apart.append((visitor_at[visitor], host_at[host], why))
+    return Problem(
+        hosts=tuple(
+            Host(
+                id=members[i].id,
+                organization_id=organizations[i].id,
+                seats=members[i].seats,
+                weekdays=_weekdays(members[i]),
+                latitude=organizations[i].latitude,
+                longitude=organizations[i].longitude,
+                hosted=hosted.get(members[i].id, 0),
+            )
+            for i in hosts
+        ),
+        visitors=tuple(
+            Visitor(
+                id=members[i].id,
+                organization_id=organizations[i].id,
+                weekdays=_weekdays(members[i]),
+                latitude=organizations[i].latitude,
+                longitude=organizations[i].longitude,
+                visits=settings.per_visitor,
+            )
+            for i in visitors
+        ),
+        fits=tuple(sorted(fits)),
+        apart=tuple(apart),
+        rules=VisitRules(
+            events=settings.events,
+            min_visitors=settings.min_visitors,
+            threshold=settings.threshold,
+            points_per_100_km=settings.points_per_100_km,
+            points_per_hosting=settings.points_per_hosting,
+            per_visitor=settings.per_visitor,
+        ),
+    )
+
+
+def _weekdays(member: Member) -> tuple[int, ...]:
+    """Weekdays on which a member can meet at all: who has a half-day free can ask for the other."""
+    return tuple(sorted({slot.weekday for slot in member.slots}))

@@ -1,0 +1,185 @@
+"""Answering questions: who else works on this, who can host, who suits one member."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from matcher.affinity import evidence
+from matcher.domain import Locale, Member, OrganizationType
+from matcher.errors import InputError, NotFoundError
+from matcher.explain import why
+from matcher.export.view import Person, Quote
+from matcher.network import met_pairs
+from matcher.search import Filters, rank
+from matcher.workflow.case import Case, load, pair_affinities
+from matcher.workflow.shown import person, quote, words
+from matcher.workflow.workspace import Workspace
+
+E = TypeVar("E", OrganizationType, Locale)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A member that was found: the statement that earned its rank, with points 0 to 1000."""
+
+    person: Person
+    kind: str
+    text: str
+    topic: str
+    points: int
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A peer for a member: points 0 to 1000, why, the sentences, and whether the two have met."""
+
+    person: Person
+    affinity: int
+    reasons: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+    met: bool
+
+
+def who(
+    workspace: Workspace, query: str, filters: Filters | None = None, *, limit: int = 10, staff: bool = False
+) -> tuple[Answer, ...]:
+    """Members by how near what they wrote is to a question, best first; hosts by their practices.
+
+    Raises InputError where the question is empty or the limit is below 1.
+    """
+    filters = filters or Filters()
+    if not query.strip():
+        raise InputError("The question is empty.", cure='Ask in a few words: matcher who "needs assessments"')
+    if limit < 1:
+        raise InputError(f"The limit is {limit}.", cure="Ask for 1 answer or more.")
+    case = load(workspace)
+    places = dict(zip((member.id for member in case.members), case.organizations, strict=True))
+    admitted = frozenset(member.id for member in case.members if filters.admit(member, places[member.id]))
+    vector = workspace.embedder.embed([query])[0]
+    hits = rank(
+        vector, case.statements, case.vectors, admitted, workspace.model.calibration, hosts=filters.hosts
+    )
+    members = {member.id: member for member in case.members}
+    statements = {each.id: each for each in case.statements}
+    labels = {topic.id: topic.label for topic in case.topics}
+    topic_of = case.topic_of()
+    return tuple(
+        Answer(
+            person=person(members[hit.member_id], places[hit.member_id]),
+            kind=statements[hit.statement_id].kind.value,
+            text=words(statements[hit.statement_id], staff=staff),
+            topic=labels.get(topic_of.get(hit.statement_id, ""), ""),
+            points=hit.points,
+            seats=members[hit.member_id].seats,
+        )
+        for hit in hits[:limit]
+    )
+
+
+def recommend(
+    workspace: Workspace, name: str, filters: Filters | None = None, *, limit: int = 10, staff: bool = False
+) -> tuple[Recommendation, ...]:
+    """The peers a member gains most from, best first, those it has met already marked.
+
+    ``name`` is a member's id, email or name. Raises NotFoundError where nobody has it, InputError
+    where several do.
+    """
+    case = load(workspace)
+    filters = filters or Filters()
+    index = find_member(case, name)
+    met = met_pairs(
+        case.exchanges,
+        case.members,
+        frozenset(term.name for term in case.terms),
+        level=workspace.settings.ledger.level,
+    )
+    bans = {frozenset((ban.member_a, ban.member_b)) for ban in case.bans}
+    given = case.affinity_network()
+    statements = {each.id: each for each in case.statements}
+    names = {member.id: member.name for member in case.members}
+    found = []
+    for each in pair_affinities(workspace, case):
+        if index not in (each.a, each.b):
+            continue
+        other = each.b if each.a == index else each.a
+        members = (case.members[each.a], case.members[each.b])
+        organizations = (case.organizations[each.a], case.organizations[each.b])
+        barred = frozenset(member.id for member in members) in bans
+        if barred or organizations[0].id == organizations[1].id:
+            continue
+        if filters.admit(case.members[other], case.organizations[other]):
+            found.append((each, other, members, organizations))
+    found.sort(key=lambda row: (-row[0].score, row[1]))
+    answers = []
+    for each, other, members, organizations in found[:limit]:
+        sentences = evidence(given, each.a, each.b, workspace.model.calibration)
+        used = dict.fromkeys(text for sentence in sentences for text in (sentence.a, sentence.b))
+        answers.append(
+            Recommendation(
+                person=person(case.members[other], case.organizations[other]),
+                affinity=each.score,
+                reasons=why(each, members, organizations),
+                quotes=tuple(quote(statements[one], names, staff=staff) for one in used),
+                met=(each.a, each.b) in met,
+            )
+        )
+    return tuple(answers)
+
+
+def find_member(case: Case, name: str) -> int:
+    """The index of the member with that id, email or name, in any case of letters."""
+    wanted = " ".join(name.casefold().split())
+
+    def keys(member: Member) -> tuple[str, ...]:
+        return (member.id.casefold(), member.email.casefold(), " ".join(member.name.casefold().split()))
+
+    found = [i for i, member in enumerate(case.members) if wanted and wanted in keys(member)]
+    if not found:
+        near = _near(wanted, [member.name for member in case.members])
+        cure = f"Did you mean {near}?" if near else "Give a member's id, email or full name."
+        raise NotFoundError(f"There is no member '{name}'.", cure=cure)
+    if len(found) > 1:
+        ids = ", ".join(case.members[i].id for i in found)
+        raise InputError(f"{len(found)} members are called '{name}'.", cure=f"Give an id: {ids}.")
+    return found[0]
+
+
+def _near(wanted: str, names: list[str]) -> str:
+    from rapidfuzz import fuzz, process, utils
+
+    best = process.extractOne(
+        wanted, names, scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=75
+    )
+    return best[0] if best else ""
+
+
+def filters_from(
+    *,
+    states: tuple[str, ...] = (),
+    types: tuple[str, ...] = (),
+    locales: tuple[str, ...] = (),
+    role: str = "",
+    least: int | None = None,
+    most: int | None = None,
+    hosts: bool = False,
+) -> Filters:
+    """Filters from words as people give them. Raises InputError that lists the choices."""
+    return Filters(
+        states=frozenset(state.strip().upper() for state in states),
+        types=frozenset(_choice(each, OrganizationType, "type of organization") for each in types),
+        locales=frozenset(_choice(each, Locale, "locale") for each in locales),
+        role=role,
+        least_enrollment=least,
+        most_enrollment=most,
+        hosts=hosts,
+    )
+
+
+def _choice(text: str, kind: type[E], what: str) -> E:
+    try:
+        return kind(text.strip().casefold())
+    except ValueError:
+        choices = ", ".join(each.value for each in kind)
+        raise InputError(f"'{text}' is not a {what}.", cure=f"Use one of {choices}.") from None

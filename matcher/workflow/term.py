@@ -1,0 +1,283 @@
+"""Forming a term: topics, pairs, cohorts, visits. Each is solved, checked, and kept as a run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from matcher import config, record
+from matcher.cohorts.compose import compose as compose_cohorts
+from matcher.cohorts.model import solve as solve_cohorts
+from matcher.cohorts.problem import Solution as CohortSolution
+from matcher.domain import (
+    Exchange,
+    ExchangeStatus,
+    Member,
+    StatementKind,
+    Structure,
+    Term,
+    Topic,
+    stable_id,
+)
+from matcher.embed import Progress
+from matcher.errors import InputError
+from matcher.network import PLANNED, hostings, met_pairs, window
+from matcher.optimize import Limits
+from matcher.pairing.compose import compose as compose_pairs
+from matcher.pairing.model import solve as solve_pairs
+from matcher.pairing.problem import Solution as PairSolution
+from matcher.store import RunKind
+from matcher.topics import find_topics as topics_of
+from matcher.visits.compose import compose as compose_visits
+from matcher.visits.model import solve as solve_visits
+from matcher.visits.problem import Solution as VisitSolution
+from matcher.workflow.case import Case, load, pair_affinities, versions
+from matcher.workflow.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class TopicProblem:
+    """What a topic run was given: statements with the hash of their text, the model, the settings."""
+
+    statements: tuple[tuple[str, str], ...]
+    model: str
+    settings: config.Topics
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSolution:
+    topics: tuple[Topic, ...]
+
+
+def choose_term(workspace: Workspace, name: str | None = None, start: date | None = None) -> Term:
+    """The term of that name, made where it is new and has a start; without a name, the latest term
+    in which nothing has been held yet.
+
+    Raises InputError where no term is meant, or a known one is given another start.
+    """
+    with workspace.store.read() as reading:
+        terms = {term.name: term for term in reading.terms()}
+        over = {each.term.name for each in reading.exchanges() if each.status is ExchangeStatus.HELD}
+    if name is None:
+        open_terms = [term for term in terms.values() if term.name not in over]
+        if not open_terms:
+            raise InputError(
+                "No term is open.", cure='Name one, as in: --term "2026-27 fall" --start 2026-09-14'
+            )
+        return max(open_terms, key=lambda term: (term.start, term.name))
+    if name not in terms and start is None:
+        raise InputError(f"There is no term '{name}' yet.", cure="Say when it starts: --start 2026-09-14")
+    if name in terms and start not in (None, terms[name].start):
+        raise InputError(
+            f"The term '{name}' starts on {terms[name].start}.",
+            cure="Leave --start away, or name another term.",
+        )
+    if name in terms:
+        return terms[name]
+    assert start is not None
+    term = Term(name, start)
+    with workspace.store.write() as writing:
+        writing.put_terms([term])
+    return term
+
+
+def find_topics(workspace: Workspace, progress: Progress | None = None) -> tuple[Topic, ...]:
+    """Find the topics of all statements and keep them."""
+    case = load(workspace, progress)
+    started = time.perf_counter()
+    settings = workspace.settings.topics
+    found = topics_of(case.statements, case.vectors, settings)
+    given = tuple((each.id, record.digest(each.text)) for each in case.statements)
+    with workspace.store.write() as writing:
+        run = writing.add_run(
+            RunKind.TOPICS,
+            term=None,
+            seed=0,
+            versions=versions(workspace),
+            problem=record.dump(TopicProblem(given, workspace.embedder.key, settings)),
+            solution=record.dump(TopicSolution(found)),
+            status="found",
+            seconds=time.perf_counter() - started,
+        )
+        writing.replace_topics(found, run)
+    return found
+
+
+def form_pairs(workspace: Workspace, term: Term, progress: Progress | None = None) -> PairSolution:
+    """Pairs for a term: the earlier proposals of one-to-ones for it are replaced."""
+    case = load(workspace, progress)
+    settings = workspace.settings
+    problem = compose_pairs(
+        case.members,
+        case.organizations,
+        pair_affinities(workspace, case),
+        bans=case.bans,
+        met=_met(workspace, case, term, case.members) | _planned(case, term, case.members, Structure.VIRTUAL),
+        facilitators=case.facilitators,
+        week_of=term.start,
+        settings=settings.pairs,
+    )
+    solution = solve_pairs(problem, _limits(settings, settings.pairs.seconds))
+    ids = [member.id for member in problem.members]
+    proposals = [
+        _proposal(term, Structure.ONE_TO_ONE, (ids[each.a], ids[each.b]), facilitator=each.facilitator)
+        for each in solution.pairs
+    ]
+    _keep(workspace, RunKind.PAIRS, term, problem.to_json(), solution, proposals)
+    return solution
+
+
+def form_cohorts(workspace: Workspace, term: Term, progress: Progress | None = None) -> CohortSolution:
+    """Virtual cohorts for a term, of the members who wrote something; topics are found if need be."""
+    case = _with_topics(workspace, progress)
+    settings = workspace.settings
+    writers = case.writers()
+    members = tuple(member for member in case.members if member.id in writers)
+    problem = compose_cohorts(
+        members,
+        case.organizations_of(members),
+        pair_affinities(workspace, case, members),
+        statements=case.statements,
+        topic_of=case.topic_of(),
+        bans=case.bans,
+        met=_met(workspace, case, term, members) | _planned(case, term, members, Structure.ONE_TO_ONE),
+        facilitators=case.facilitators,
+        week_of=term.start,
+        settings=settings.cohorts,
+    )
+    solution = solve_cohorts(problem, _limits(settings, settings.cohorts.seconds))
+    labels = {topic.id: topic.label for topic in case.topics}
+    proposals = [
+        _proposal(
+            term,
+            Structure.VIRTUAL,
+            tuple(problem.members[i].id for i in each.members),
+            topic=labels.get(each.topic, ""),
+            facilitator=each.facilitator,
+        )
+        for each in solution.cohorts
+    ]
+    _keep(workspace, RunKind.COHORTS, term, problem.to_json(), solution, proposals)
+    return solution
+
+
+def form_visits(workspace: Workspace, term: Term, progress: Progress | None = None) -> VisitSolution:
+    """Peer-hosted visits for a term. Having met otherwise does not bar a visit; an earlier one does."""
+    case = load(workspace, progress)
+    settings = workspace.settings
+    terms = window(case.terms, term, settings.ledger.window)
+    problem = compose_visits(
+        case.members,
+        case.organizations,
+        pair_affinities(workspace, case),
+        with_practice=case.writers(StatementKind.PRACTICE),
+        with_challenge=case.writers(StatementKind.CHALLENGE),
+        hosted=hostings(case.exchanges, terms),
+        bans=case.bans,
+        visited=_met(workspace, case, term, case.members, frozenset({Structure.PEER_HOSTED})),
+        settings=settings.visits,
+    )
+    solution = solve_visits(problem, _limits(settings, settings.visits.seconds))
+    proposals = [
+        _proposal(
+            term,
+            Structure.PEER_HOSTED,
+            (problem.hosts[each.host].id, *(problem.visitors[i].id for i in each.visitors)),
+        )
+        for each in solution.events
+    ]
+    _keep(workspace, RunKind.VISITS, term, problem.to_json(), solution, proposals)
+    return solution
+
+
+def _with_topics(workspace: Workspace, progress: Progress | None) -> Case:
+    case = load(workspace, progress)
+    if not case.topics:
+        find_topics(workspace, progress)
+        case = load(workspace)
+    return case
+
+
+def _limits(settings: config.Settings, seconds: float) -> Limits:
+    return Limits(seconds=seconds, seed=settings.solver.seed, workers=settings.solver.workers)
+
+
+def _met(
+    workspace: Workspace,
+    case: Case,
+    term: Term,
+    members: tuple[Member, ...],
+    structures: frozenset[Structure] = frozenset(Structure),
+) -> frozenset[tuple[int, int]]:
+    """Pairs that met in the window of terms before this one."""
+    ledger = workspace.settings.ledger
+    terms = window(case.terms, term, ledger.window)
+    return met_pairs(case.exchanges, members, terms, level=ledger.level, structures=structures)
+
+
+def _planned(
+    case: Case, term: Term, members: tuple[Member, ...], structure: Structure
+) -> frozenset[tuple[int, int]]:
+    """Pairs that this very term already brings together in another structure: one place a peer."""
+    return met_pairs(
+        case.exchanges,
+        members,
+        frozenset({term.name}),
+        level="person",
+        structures=frozenset({structure}),
+        counting=PLANNED,
+    )
+
+
+def _proposal(
+    term: Term, structure: Structure, member_ids: tuple[str, ...], *, topic: str = "", facilitator: str = ""
+) -> Exchange:
+    return Exchange(
+        id=stable_id("x", term.name, structure, *member_ids),
+        term=term,
+        structure=structure,
+        member_ids=member_ids,
+        status=ExchangeStatus.PROPOSED,
+        topic=topic,
+        facilitator=facilitator,
+    )
+
+
+def _keep(
+    workspace: Workspace,
+    kind: RunKind,
+    term: Term,
+    problem: str,
+    solution: PairSolution | CohortSolution | VisitSolution,
+    proposals: Iterable[Exchange],
+) -> None:
+    """Store a run and its proposals, in place of the term's earlier ones, in one transaction."""
+    structure = {
+        RunKind.PAIRS: Structure.ONE_TO_ONE,
+        RunKind.COHORTS: Structure.VIRTUAL,
+        RunKind.VISITS: Structure.PEER_HOSTED,
+    }[kind]
+    with workspace.store.write() as writing:
+        writing.add_run(
+            kind,
+            term=term.name,
+            seed=workspace.settings.solver.seed,
+            versions=versions(workspace),
+            problem=problem,
+            solution=solution.to_json(),
+            status=solution.status.value,
+            objective=solution.objective,
+            bound=solution.bound,
+            seconds=solution.seconds,
+        )
+        writing.delete_proposed(term.name, structure)
+        decided = {
+            (each.structure, each.member_ids)
+            for each in writing.exchanges()
+            if each.term.name == term.name and each.status is not ExchangeStatus.PROPOSED
+        }
+        writing.put_exchanges(
+            [each for each in proposals if (each.structure, each.member_ids) not in decided]
+        )

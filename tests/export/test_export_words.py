@@ -1,0 +1,65 @@
+"""The plain words for figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import build_view
+import pytest
+
+from matcher.export import words
+from matcher.export.view import Proof
+
+PROOF = Proof("one-to-one", "optimal", 124, 130, 100, 100, 0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "no visits"), (1, "1 visit"), (2, "2 visits"), (1234, "1,234 visits")]
+)
+def test_counted(number: int, text: str) -> None:
+    assert words.counted(number, "visit") == text
+
+
+@pytest.mark.parametrize(
+    ("gap", "text"), [(0.0, "0.0%"), (0.0004, "less than 0.1%"), (0.0069, "0.7%"), (0.1, "10.0%")]
+)
+def test_a_gap_never_reads_as_none(gap: float, text: str) -> None:
+    assert words.percent(gap) == text
+
+
+def test_a_claim_is_made_from_the_figures_and_not_from_the_status() -> None:
+    assert words.claim(PROOF).startswith("Proven best: no plan places more")
+    assert words.claim(replace(PROOF, structure="virtual")) == (
+        "Proven best: no plan within the rules has a higher total."
+    )
+    short = replace(PROOF, bound=101, gap=1 / 101)
+    assert words.claim(short).startswith("Not proven best: its total lies 1.0% below")
+
+
+def test_what_was_formed_is_told_kind_by_kind() -> None:
+    told = words.formed(build_view.stress())
+    assert [one.kind for one in told] == ["pairs", "cohorts", "visits"]
+    assert [one.count for one in told] == [62, 20, 8]
+    assert [one.proven for one in told] == [True, False, True]
+    assert words.formed(build_view.empty()) == ()
+    without = words.formed(replace(build_view.stress(), proofs=()))
+    assert [(one.headline, one.claim, one.proven) for one in without][:1] == [("62 pairs", "", False)]
+    nobody = words.formed(replace(build_view.one_member(), proofs=(replace(PROOF, wanting=0),)))
+    assert nobody[0].headline == "No pairs"
+
+
+def test_the_summary() -> None:
+    assert words.summary(build_view.empty()) == "Nobody has joined yet, so there is nothing to form."
+    assert words.summary(build_view.one_member()).startswith(
+        "No pairs, no cohorts and no visits for 1 member"
+    )
+
+
+def test_characters_that_no_file_can_hold_are_left_out() -> None:
+    assert words.plain("a\x00b\r\nc\rd\te\ud800\ufffe\x85") == "ab\nc\nd\te"
+
+
+def test_a_person_with_gaps() -> None:
+    person = replace(build_view.realistic().pairs[0].b, role="", place="", state="NM", organization="Org")
+    assert words.work(person) == "Org"
+    assert words.place(person) == "NM"

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from unittest import mock
+
+import pytest
+from build_visits import FREE, brute_force, host, network, visitor
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.optimize import Limits, Status
+from matcher.visits import check, model, relax
+from matcher.visits.offers import sort_fits
+from matcher.visits.problem import Event, Problem, Solution
+
+LIMITS = Limits(seconds=20.0)
+
+
+@st.composite
+def tiny(draw: st.DrawFn) -> Problem:
+    """Two or three hosts and up to five visitors, with every rule at work."""
+    return network(
+        draw(st.integers(1, 3)),
+        draw(st.integers(1, 5)),
+        draw(st.integers(0, 10**6)),
+        tiny=True,
+        events=draw(st.integers(0, 3)),
+        min_visitors=draw(st.integers(1, 3)),
+        threshold=draw(st.sampled_from((0, 250, 600))),
+        points_per_100_km=draw(st.sampled_from((0, 15, 40))),
+        points_per_hosting=draw(st.sampled_from((0, 100, 700))),
+        per_visitor=draw(st.integers(0, 2)),
+    )
+
+
+def assert_sound(problem: Problem, found: Solution) -> None:
+    assert check.violations(problem, found) == []
+    assert found.objective == check.objective(problem, found) <= found.bound
+    assert found.gap == (found.bound - found.objective) / max(1, abs(found.bound))
+    assert (found.status is Status.OPTIMAL) == (found.objective == found.bound)
+    assert Solution.from_json(found.to_json()) == found
+
+
+@settings(max_examples=120, deadline=None)
+@given(tiny())
+def test_the_optimum_of_tiny_networks(problem: Problem) -> None:
+    found = model.solve(problem, LIMITS)
+    assert_sound(problem, found)
+    assert (found.objective, found.status) == (brute_force(problem), Status.OPTIMAL)
+
+
+def test_the_optimum_of_small_networks_most_of_which_hold_visits() -> None:
+    held = 0
+    for seed in range(40):
+        rules = {"events": 1 + seed % 3, "min_visitors": 1 + seed % 2, "threshold": 200}
+        problem = network(3, 6, seed, tiny=True, **rules)
+        found = model.solve(problem, LIMITS)
+        assert_sound(problem, found)
+        assert found.objective == found.bound == brute_force(problem)
+        held += bool(found.events)
+    assert held >= 30
+
+
+@settings(max_examples=60, deadline=None)
+@given(tiny())
+def test_the_programme_alone_finds_the_optimum(problem: Problem) -> None:
+    """Without a step of the relaxation and without its plans, HiGHS has all the work."""
+    with (
+        mock.patch.object(relax, "_ROUNDS", 0),
+        mock.patch.object(model.Plan, "fill"),
+    ):
+        now = time.perf_counter()
+        found, bound = model._search(problem, sort_fits(problem)[0], LIMITS, now, lambda value, bound: None)
+    assert found.value() == bound == brute_force(problem)
+
+
+@settings(max_examples=60, deadline=None)
+@given(tiny(), st.lists(st.integers(0, 400_000), min_size=30, max_size=30))
+def test_the_relaxation_bounds_and_never_rules_out_the_optimum(problem: Problem, prices: list[int]) -> None:
+    best = brute_force(problem)
+    grid = relax.lay_out(problem, relax.spread(sort_fits(problem)[0]))
+    if grid is None:
+        assert best == 0
+        return
+    people, clashes = len(grid.caps), len(grid.clashes)
+    at = relax.Prices(relax._ints(prices[:people]), relax._ints([*prices[people : people + clashes], 0]))
+    relaxed = relax.relax(grid, at)
+    assert relaxed.bound >= best * relax.SCALE
+    if best > 0:
+        left = relax.lay_out(problem, relax.survivors(grid, relaxed, best - 1))
+        assert left is not None
+        everything = model._improve(left, 1, 10.0)
+        assert everything[1] == best
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_networks_of_some_size_are_proven(seed: int) -> None:
+    problem = network(6, 30, seed, events=4)
+    found = model.solve(problem, LIMITS)
+    assert_sound(problem, found)
+    assert found.status is Status.OPTIMAL
+    assert found.events
+
+
+def test_the_same_plan_every_time() -> None:
+    problem = network(8, 40, seed=5)
+    first, second = (replace(model.solve(problem, LIMITS), seconds=0.0) for _ in range(2))
+    assert first == second
+
+
+def test_out_of_time_gives_a_sound_plan_with_an_honest_bound() -> None:
+    problem = network(12, 80, seed=1)
+    hasty = model.solve(problem, Limits(seconds=0.001))
+    assert_sound(problem, hasty)
+    assert hasty.events
+    assert hasty.bound >= model.solve(problem, LIMITS).objective
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        Problem(),
+        Problem((host("a"),)),
+        Problem((), (visitor("u"),)),
+        Problem((host("a"),), (visitor("u"),)),
+        Problem((host("a"),), (visitor("u"),), ((0, 0, 900),), (), replace(FREE, events=0)),
+        Problem((host("a"),), (visitor("u"),), ((0, 0, 900),), (), replace(FREE, per_visitor=0)),
+        Problem((host("a"),), (visitor("u"),), ((0, 0, 900),), (), replace(FREE, min_visitors=2)),
+        Problem((host("a", seats=0),), (visitor("u"),), ((0, 0, 900),), (), FREE),
+    ],
+)
+def test_nothing_to_hold_is_an_empty_plan_with_reasons(problem: Problem) -> None:
+    found = model.solve(problem, LIMITS)
+    assert (found.events, found.objective, found.bound, found.status) == ((), 0, 0, Status.OPTIMAL)
+    assert len(found.left_out) == len(problem.visitors)
+    assert len(found.unused) == len(problem.hosts)
+
+
+def test_numbers_beyond_any_use_do_no_harm() -> None:
+    huge = 10**30
+    hosts = (host("a", seats=huge), host("b", hosted=huge))
+    fits = ((0, 0, 500), (0, 1, 900))
+    problem = Problem(hosts, (visitor("u", visits=huge),), fits, (), replace(FREE, points_per_hosting=huge))
+    found = model.solve(problem, LIMITS)
+    assert found.events == (Event(0, 0, (0,)),)
+
+
+def test_of_two_hosts_as_good_the_fair_load_picks_the_rested_one() -> None:
+    hosts = (host("a", hosted=1), host("b"))
+    visitors = (visitor("u"), visitor("w"))
+    fits = tuple((v, h, 500) for v in range(2) for h in range(2))
+    rules = replace(FREE, min_visitors=2, per_visitor=1, points_per_hosting=1)
+    found = model.solve(Problem(hosts, visitors, fits, (), rules), LIMITS)
+    assert [event.host for event in found.events] == [1]
+
+
+def test_travel_that_cannot_be_counted_is_named() -> None:
+    visitors = (visitor("u", latitude=40.0, longitude=-90.0), visitor("w"))
+    problem = Problem(
+        (host("a", latitude=41.0, longitude=-91.0),), visitors, ((0, 0, 500), (1, 0, 500)), (), FREE
+    )
+    assert model.solve(problem, LIMITS).uncounted == ((1, 0),)
+
+
+def test_a_plan_that_breaks_a_rule_is_never_shown() -> None:
+    problem = network(3, 9, seed=2)
+    wrong = [check.Violation("seats", "host 0: 9 in 2 seats")]
+    with (
+        mock.patch.object(check, "violations", return_value=wrong),
+        pytest.raises(AssertionError, match=r"breaks 1 rules, first .*9 in 2 seats"),
+    ):
+        model.solve(problem, LIMITS)
+
+
+def test_progress_closes_in_and_one_line_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    seen: list[tuple[int, int]] = []
+    problem = network(8, 40, seed=5)
+    with caplog.at_level(logging.INFO, logger="matcher"):
+        found = model.solve(problem, LIMITS, lambda value, bound: seen.append((value, bound)))
+    assert seen[-1] == (found.objective, found.bound)
+    assert all(value <= bound for value, bound in seen)
+    assert [value for value, _ in seen] == sorted(value for value, _ in seen)
+    assert [bound for _, bound in seen] == sorted((bound for _, bound in seen), reverse=True)
+    assert len(caplog.records) == 1
+    assert caplog.messages[0].startswith("visits hosts=8 visitors=40 ")
