@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from matcher.cohorts.kernels import (
-    caps_hold,
     can_meet,
+    caps_hold,
     class_with_room,
     compiled,
     is_shared,
@@ -26,8 +26,9 @@ from matcher.cohorts.kernels import (
 from matcher.cohorts.tables import APART, Arrays
 
 if TYPE_CHECKING:
-    from matcher.cohorts.tables import Ints, Longs
     from numpy.typing import NDArray
+
+    from matcher.cohorts.tables import Ints, Longs
 
 #: Places in ``State.counts``.
 WAITING, PLACED, VALUE, BEST_PLACED, BEST_VALUE = 0, 1, 2, 3, 4
@@ -176,7 +177,9 @@ def find_hour(a: Arrays, s: State, group: Ints, size: int, now: int) -> int:
 
 
 @compiled
-def exchange(a: Arrays, s: State, one: int, other: int, target: int, w: Weights, scratch: Ints) -> bool:
+def exchange(  # noqa: PLR0911, PLR0912 - one move; each split costs seconds of compiling
+    a: Arrays, s: State, one: int, other: int, target: int, w: Weights, scratch: Ints
+) -> bool:
     """Try to move member ``one`` into cohort ``target`` (-1: the waitlist), and ``other``, a member
     of it or -1, into the cohort that ``one`` leaves (or onto the waitlist it stood on).
 

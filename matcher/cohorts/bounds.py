@@ -132,7 +132,7 @@ def price(
         )
         all_of_them = all_of_them and complete
         for row in rows[:count].tolist():
-            found[tuple(row)] = group_value(arrays, row)
+            found[tuple(sorted(row))] = group_value(arrays, row)
         if count:
             worst = max(worst, float(worths[:count].max()) / size)
     return found, worst, all_of_them

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.cohorts.kernels import caps_hold, compiled, is_shared, pair_score, topic_holds
+from matcher.cohorts.kernels import can_meet, caps_hold, compiled, is_shared, pair_score, topic_holds
 from matcher.cohorts.tables import APART, Arrays
 
 if TYPE_CHECKING:
@@ -58,13 +58,16 @@ def rank(
                         top[place] = score
             half = 0.5 * top.sum()
         worth[x] = gain * (near[one] + half) - prices[one]
-    order = np.argsort(-worth[:count], kind="mergesort")
-    worth[:count] = worth[:count][order]
-    cand[:count] = cand[:count][order]
+    for x in range(1, count):  # insertion sort: short lists, and numba's own sorts are slow to compile
+        one, value, place = cand[x], worth[x], x
+        while place > 0 and worth[place - 1] < value:
+            cand[place], worth[place] = cand[place - 1], worth[place - 1]
+            place -= 1
+        cand[place], worth[place] = one, value
 
 
 @compiled
-def cohorts_above(
+def cohorts_above(  # noqa: PLR0912, PLR0915 - one search; each split costs seconds of compiling
     a: Arrays,
     size: int,
     gain: float,
@@ -76,7 +79,7 @@ def cohorts_above(
     found: Ints,
     worths: Floats,
 ) -> tuple[int, bool]:
-    """Write the cohorts of ``size`` worth more than ``floor`` into the rows of ``found``, ascending,
+    """Write the cohorts of ``size`` worth more than ``floor`` into the rows of ``found``
     and their worth into ``worths``; how many, and whether these are all.
 
     They are not all where the rows of ``found`` are full, where one first member has more than
@@ -120,7 +123,7 @@ def cohorts_above(
             if exact > floor and topic_holds(a, group, size, counts):
                 if total == worths.shape[0]:
                     return total, False
-                found[total, :size] = np.sort(group)
+                found[total, :size] = group
                 worths[total] = exact
                 total += 1
                 from_root += 1
@@ -135,11 +138,10 @@ def cohorts_above(
             other = cand[depth, y]
             score = pair_score(a, one, other)
             group[into] = other
-            if score != APART and caps_hold(a, group, into + 1):
-                if hour_price(a, group, into + 1, hour_prices) < np.inf:
-                    cand[into, many[into]] = other
-                    near[into, other] = near[depth, other] + score
-                    many[into] += 1
+            if score != APART and caps_hold(a, group, into + 1) and can_meet(a, group, into + 1):
+                cand[into, many[into]] = other
+                near[into, other] = near[depth, other] + score
+                many[into] += 1
         rank(a, gain, prices, cand[into], many[into], near[into], rest - 1, worth[into])
         depth = into
     return total, complete

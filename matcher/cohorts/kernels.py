@@ -186,13 +186,15 @@ def best_sums(a: Arrays) -> Longs:
                 other = a.best[entry]
                 state = a.state[other]
                 single[1] = other
+                same_org = a.org[one] >= 0 and a.org[other] == a.org[one]
+                if same_org and a.sizes[3] == 1:
+                    continue
                 if (state < 0 or taken[state] < a.sizes[2]) and is_shared(a, single, 2, number):
-                    if a.org[one] < 0 or a.org[other] != a.org[one] or a.sizes[3] > 1:
-                        if state >= 0:
-                            taken[state] += 1
-                        total += pair_score(a, one, other)
-                        count += 1
-                        if count == wanted:
-                            break
+                    if state >= 0:
+                        taken[state] += 1
+                    total += pair_score(a, one, other)
+                    count += 1
+                    if count == wanted:
+                        break
             sums[one] = max(sums[one], total)
     return sums

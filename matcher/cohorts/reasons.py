@@ -54,27 +54,26 @@ def obstacle(f: Facts, group: Group, newcomer: int, others: Sequence[Group]) -> 
     """The first rule by which ``newcomer`` cannot join ``group``, beside the ``others``; "" for none."""
     rules, members = f.problem.rules, f.problem.members
     mine = members[newcomer]
-    if len(group) >= rules.max_size:
-        return "full"
-    if any(f.apart[newcomer] >> i & 1 for i in group):
-        return "apart"
-    if mine.state and sum(members[i].state == mine.state for i in group) >= rules.per_state:
-        return "state"
-    organization = mine.organization_id
-    if (
-        organization
-        and sum(members[i].organization_id == organization for i in group) >= rules.per_organization
-    ):
-        return "organization"
+    state = [members[i].state for i in group].count(mine.state)
+    organization = [members[i].organization_id for i in group].count(mine.organization_id)
     shared = _common(f, (*group, newcomer))
-    if not shared:
-        return "hour"
-    if not topics_allowed([members[i] for i in (*group, newcomer)], f.duty):
-        return "practice"
-    roomy = any(shared >> number & 1 and room > len(others) for number, room in enumerate(f.capacity))
-    if not roomy and assign_classes([shared, *(_common(f, one) for one in others)], f.capacity) is None:
-        return "facilitator"
-    return ""
+    rule = ""
+    if len(group) >= rules.max_size:
+        rule = "full"
+    elif any(f.apart[newcomer] >> i & 1 for i in group):
+        rule = "apart"
+    elif mine.state and state >= rules.per_state:
+        rule = "state"
+    elif mine.organization_id and organization >= rules.per_organization:
+        rule = "organization"
+    elif not shared:
+        rule = "hour"
+    elif not topics_allowed([members[i] for i in (*group, newcomer)], f.duty):
+        rule = "practice"
+    elif not any(shared >> number & 1 and room > len(others) for number, room in enumerate(f.capacity)):
+        fits = assign_classes([shared, *(_common(f, one) for one in others)], f.capacity) is not None
+        rule = "" if fits else "facilitator"
+    return rule
 
 
 def waitlist(f: Facts, groups: Sequence[Group], placed_bound: int) -> tuple[tuple[int, str], ...]:
@@ -143,12 +142,11 @@ def _left_over(f: Facts, one: int, groups: Sequence[Group], waiting: int, placed
         "facilitator": "without a free facilitator at an hour shared with it",
     }
     assert not found[""], f"a cohort has room for member {one}"
-    few = waiting < rules.min_size
-    rest = (
-        f"{_members(waiting)} left over: too few for a cohort of {rules.min_size}"
-        if few
-        else f"{_members(waiting)} left over: no cohort of {rules.min_size} to {rules.max_size} found among them"
-    )
+    if waiting < rules.min_size:
+        rest = f"{_members(waiting)} left over, too few for a cohort of {rules.min_size}"
+    else:
+        sizes = f"{rules.min_size} to {rules.max_size}"
+        rest = f"{_members(waiting)} left over, no cohort of {sizes} found among them"
     parts = [f"{found[key]} {text}" for key, text in words.items() if found[key]]
     sentence = f"{rest}; of {len(groups)} cohorts: {', '.join(parts)}" if parts else rest
     if sum(map(len, groups)) == placed_bound:

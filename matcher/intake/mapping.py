@@ -63,11 +63,13 @@ class Mapping:
     def indexes(self, table: Table) -> dict[str, tuple[int, ...]]:
         """For each field the columns of ``table`` that hold it, counted from 0.
 
-        Raises InputError where a column of the mapping is not in the table.
+        Raises InputError where a column of the mapping that is read is not in the table.
         """
         at = {_plain(heading): index for index, heading in enumerate(table.header)}
         found: dict[str, tuple[int, ...]] = {}
         for heading, field in self.columns:
+            if _plain(heading) not in at and field == "ignore":
+                continue  # as when the mapping was made for the workbook of refused rows
             if _plain(heading) not in at:
                 raise InputError(
                     f"The mapping names the column '{heading}', which is not there.",

@@ -8,7 +8,7 @@ from matcher.intake import answers, dates, ledger, roster
 from matcher.intake.batch import Batch, Draft, Known, Note, Origin, Problem
 from matcher.intake.line import Line
 from matcher.intake.mapping import Mapping
-from matcher.intake.names import TableKind
+from matcher.intake.names import REFUSED_COLUMNS, TableKind
 from matcher.intake.people import Directory
 from matcher.intake.table import Table
 

@@ -140,7 +140,7 @@ def overload(programme: Programme, x: Floats | Ints) -> Cut | None:
     source, sink = kinds + staff, kinds + staff + 1
     asks = np.floor(asked * FLOW_SCALE + 1e-3).astype(np.int32)
     takes = (np.minimum(programme.convenable, len(x)) * FLOW_SCALE).astype(np.int32)
-    graph = sparse.csr_matrix(
+    graph = sparse.csr_array(
         (
             np.concatenate([asks, asks[tails], takes]),
             (

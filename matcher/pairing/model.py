@@ -20,7 +20,7 @@ from matcher.pairing.check import (
     violations,
 )
 from matcher.pairing.problem import Pair, Problem, Solution
-from matcher.pairing.programme import Edges, Ints, Programme, build
+from matcher.pairing.programme import Edges, Floats, Ints, Programme, build
 from matcher.pairing.reasons import waitlist
 from matcher.pairing.staff import Roster, staffing
 
@@ -32,7 +32,7 @@ def solve(problem: Problem, limits: Limits | None = None) -> Solution:
     can be infeasible. A plan is returned even where time runs out: its bounds then say how far from
     the best it may be.
     """
-    from matcher.pairing.relax import maximise, with_row
+    from matcher.pairing.relax import Best, maximise, relax, with_row
 
     limits = limits or Limits()
     started = time.perf_counter()
@@ -40,19 +40,30 @@ def solve(problem: Problem, limits: Limits | None = None) -> Solution:
     programme = build(problem)
     if not len(programme.edges.affinity):
         return _finish(problem, (), placed_bound=0, bound=0, started=started)
-    most, programme = maximise(programme, programme.placed, limits, started)
-    starts = [most.x] if most.proven else [most.x, None]
-    x = max((_filled(problem, programme, start) for start in starts), key=programme.worth)
-    floored = with_row(programme, -programme.placed, -int(programme.placed @ x))
-    best, _ = maximise(floored, programme.points, limits, started, known=x)
-    plans = [x] if best.x is None else [x, best.x]
-    x = max(plans, key=programme.worth)
-    if not (most.proven and best.proven):
-        x = _filled(problem, programme, x)
+    ceiling = relax(programme, programme.placed, limits, started)
+    programme = ceiling.programme
     # No more members are placed than can be by themselves, whatever the relaxation proves.
-    placeable = int((programme.capacity > 0).sum())
+    most = min(ceiling.proof.bound, int((programme.capacity > 0).sum()))
+    best: Best | None = None
+    while best is None and not ceiling.cut_short:
+        floored = with_row(programme, -programme.placed, -most)
+        try:
+            best, _ = maximise(floored, programme.points, limits, started, known=ceiling.x)
+        except ContradictionError:  # proven: no plan places so many
+            most -= 1
+    if best is not None and best.x is not None and best.proven:
+        x, bound = best.x, best.bound
+    else:
+        starts = [None, ceiling.x, None if best is None else best.x]
+        x = max((_filled(problem, programme, start) for start in starts), key=programme.worth)
+        floor, _ = programme.worth(x)
+        if best is not None and floor == most:
+            bound = best.bound
+        else:
+            lowered = with_row(programme, -programme.placed, -floor)
+            bound = relax(lowered, programme.points, limits, started, known=x).proof.bound
     pairs = _pairs(problem, programme.edges, x)
-    return _finish(problem, pairs, placed_bound=min(most.bound, placeable), bound=best.bound, started=started)
+    return _finish(problem, pairs, placed_bound=most, bound=bound, started=started)
 
 
 def _pairs(problem: Problem, edges: Edges, x: Ints) -> tuple[Pair, ...]:
@@ -73,14 +84,14 @@ def _pairs(problem: Problem, edges: Edges, x: Ints) -> tuple[Pair, ...]:
     return tuple(pairs)
 
 
-def _filled(problem: Problem, programme: Programme, x: Ints | None) -> Ints:
-    """A plan that no pair can be added to: the pairs of ``x``, or the pins, then the best that fit."""
+def _filled(problem: Problem, programme: Programme, x: Floats | Ints | None) -> Ints:
+    """A plan that no pair can be added to: the pins, the pairs near 1 in ``x``, the best that fit."""
     edges = programme.edges
-    given = edges.pinned if x is None else x[: len(edges.affinity)] > 0
+    given = np.zeros(len(edges.affinity), dtype=bool) if x is None else x[: len(edges.affinity)] > 0.5
     full = np.zeros(len(programme.points), dtype=np.int64)
     left = programme.capacity.copy()
     roster = Roster([each.capacity for each in problem.facilitators])
-    for edge in np.lexsort((-edges.affinity, ~given)):
+    for edge in np.lexsort((-edges.affinity, ~given, ~edges.pinned)):
         ends = edges.ends[edge]
         if left[ends].min() <= 0:
             continue

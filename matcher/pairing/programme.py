@@ -38,7 +38,8 @@ class Edges:
 @dataclass(frozen=True, slots=True)
 class Programme:
     """``low`` and ``high`` are (n,) bounds of the columns, ``matrix`` (rows, n), ``right`` (rows,).
-    ``capacity`` (members,) and ``convenable`` (facilitators,) are the most pairs of each. ``placed`` (n,) counts members with a pair, ``points`` (n,) their affinity. The first
+    ``capacity`` (members,) and ``convenable`` (facilitators,) are the most pairs of each. ``placed``
+    (n,) counts members with a pair, ``points`` (n,) their affinity. The first
     ``len(edges.affinity)`` columns are the pairs."""
 
     edges: Edges

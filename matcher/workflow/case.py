@@ -73,13 +73,8 @@ def load(workspace: Workspace, progress: Progress | None = None) -> Case:
         statements = reading.statements()
         hashes = [digest(each.text) for each in statements]
         known = reading.vectors(workspace.embedder.key, sorted(set(hashes)))
-        rest = (
-            reading.exchanges(),
-            reading.bans(),
-            reading.facilitators(),
-            reading.terms(),
-            reading.topics(),
-        )
+        exchanges, bans, facilitators = reading.exchanges(), reading.bans(), reading.facilitators()
+        terms, topics = reading.terms(), reading.topics()
     if not members:
         raise InputError("The network has no members.", cure="Import a roster or an intake file first.")
     fresh = embed_missing(workspace.embedder, [each.text for each in statements], known, progress)

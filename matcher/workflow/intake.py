@@ -54,7 +54,7 @@ def preview(
     where a file cannot be read, AmbiguousInputError where it has to be asked how.
     """
     given = mapping.load(mapping_file) if mapping_file else None
-    tables = []
+    tables: list[Table] = []
     for path in paths:
         found = read.read_tables(
             path,

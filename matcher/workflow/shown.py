@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from matcher.domain import Member, Organization, Statement
-from matcher.export.view import Person, Quote
+from matcher.affinity import Affinity, Network, evidence
+from matcher.domain import Member, Organization, Statement, Term, hour_text
+from matcher.export.view import Left, Person, Quote
+from matcher.workflow.case import Case, pair_affinities
+from matcher.workflow.workspace import Workspace
 
 WITHHELD = "(confidential: seen by network staff only)"
 
@@ -35,3 +38,47 @@ def words(statement: Statement, *, staff: bool) -> str:
 def quote(statement: Statement, names: Mapping[str, str], *, staff: bool) -> Quote:
     """A statement as evidence; ``names`` are members' names by id."""
     return Quote(names[statement.member_id], statement.kind.value, words(statement, staff=staff))
+
+
+class Shown:
+    """A case with what is looked up again and again while a view is made of it."""
+
+    def __init__(self, workspace: Workspace, case: Case, term: Term, staff: bool) -> None:
+        self.workspace, self.case, self.term, self.staff = workspace, case, term, staff
+        self.given: Network = case.affinity_network()
+        self.affinity: dict[tuple[int, int], Affinity] = {
+            (each.a, each.b): each for each in pair_affinities(workspace, case)
+        }
+        self.index = {member.id: i for i, member in enumerate(case.members)}
+        self.statement = {each.id: each for each in case.statements}
+        self.names = {member.id: member.name for member in case.members}
+        self.labels = {topic.id: topic.label for topic in case.topics}
+        self.topic_of = case.topic_of()
+        self.staff_names = {each.id: each.name for each in case.facilitators}
+
+    def person(self, member_id: str) -> Person:
+        i = self.index[member_id]
+        return person(self.case.members[i], self.case.organizations[i])
+
+    def sentences(self, first: str, second: str, parts: frozenset[str]) -> list[str]:
+        """Ids of the statements behind some parts of a match, the strongest first, each once."""
+        a, b = sorted((self.index[first], self.index[second]))
+        found = evidence(self.given, a, b, self.workspace.model.calibration)
+        ids = [text for each in found if each.part in parts for text in (each.a, each.b)]
+        return list(dict.fromkeys(ids))
+
+    def quotes(self, ids: list[str]) -> tuple[Quote, ...]:
+        return tuple(quote(self.statement[each], self.names, staff=self.staff) for each in ids)
+
+    def when(self, hour: int | None, timezone: str) -> str:
+        if hour is None:
+            return "time to be agreed"
+        zone = timezone.rsplit("/", 1)[-1].replace("_", " ")
+        return f"{hour_text(hour, timezone, self.term.start)} ({zone} time)"
+
+    def left(self, structure: str, reasons: Sequence[tuple[str, str]]) -> tuple[Left, ...]:
+        return tuple(
+            Left(structure, self.person(member_id), reason)
+            for member_id, reason in reasons
+            if member_id in self.index
+        )

@@ -101,6 +101,9 @@ def test_refused_rows_come_back_with_the_reasons_beside_them_and_can_be_mended()
     guess = columns.guess(table)
     assert guess is not None
     assert columns.header_key(table.header) == columns.header_key(ROSTER)
+    assert guess.mapping.indexes(table_of("roster.csv", ROSTER))["name"] == (1,)  # it serves for both
+    plain = Mapping(TableKind.ROSTER, tuple((name, field) for name, field in guess.mapping.columns[3:]))
+    assert not any("not read" in note.message for note in to_batch([(table, plain)], Known()).notes)
     cells = dict(zip(table.header, row.cells, strict=True)) | {"Seats": "1", "Locale": "rural"}
     mended = replace(table, rows=(replace(row, cells=tuple(cells.values())),))
     mended_batch = to_batch([(mended, guess.mapping)], Known())

@@ -1,0 +1,203 @@
+"""Kept plans as their readers see them: pairs, cohorts and visits, with sentences and proof."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TypeAlias, TypeVar
+
+from matcher.affinity import Affinity, weighed
+from matcher.cohorts.problem import VALUE_SCALE, cohort_value
+from matcher.cohorts.problem import Problem as CohortProblem
+from matcher.cohorts.problem import Solution as CohortSolution
+from matcher.domain import WEEKDAYS, StatementKind
+from matcher.explain import why
+from matcher.export.view import CohortView, Left, PairView, Part, Proof, Quote, VisitView
+from matcher.pairing.problem import Problem as PairProblem
+from matcher.pairing.problem import Solution as PairSolution
+from matcher.store import Run
+from matcher.visits.problem import Problem as VisitProblem
+from matcher.visits.problem import Solution as VisitSolution
+from matcher.visits.problem import distance_km
+from matcher.workflow.shown import Shown
+
+#: Sentences that a match quotes.
+QUOTES = 3
+V = TypeVar("V")
+#: What was planned, who was left out and why, and how good the plan is.
+Views: TypeAlias = tuple[tuple[V, ...], tuple[Left, ...], tuple[Proof, ...]]
+
+
+def pair_views(
+    shown: Shown, run: Run | None
+) -> tuple[tuple[PairView, ...], tuple[Left, ...], tuple[Proof, ...]]:
+    if run is None:
+        return (), (), ()
+    problem, solution = PairProblem.from_json(run.problem), PairSolution.from_json(run.solution)
+    ids = [member.id for member in problem.members]
+    views = []
+    for each in sorted(solution.pairs, key=lambda pair: -pair.affinity):
+        a, b = ids[each.a], ids[each.b]
+        if a not in shown.index or b not in shown.index:
+            continue
+        i, j = sorted((shown.index[a], shown.index[b]))
+        score = shown.affinity.get((i, j))
+        members = (shown.case.members[i], shown.case.members[j])
+        organizations = (shown.case.organizations[i], shown.case.organizations[j])
+        views.append(
+            PairView(
+                a=shown.person(ids[each.a]),
+                b=shown.person(ids[each.b]),
+                affinity=each.affinity,
+                parts=_parts(shown, score) if score else (),
+                reasons=why(score, members, organizations) if score else (),
+                quotes=shown.quotes(
+                    shown.sentences(a, b, frozenset({"shared", "help_to_a", "help_to_b"}))[:QUOTES]
+                ),
+                when=shown.when(each.hour, members[0].timezone),
+                facilitator=shown.staff_names.get(each.facilitator, ""),
+            )
+        )
+    left = shown.left("one-to-one", [(ids[each.member], each.reason) for each in solution.waitlist])
+    wanting = sum(member.wanted > 0 for member in problem.members)
+    proof = Proof(
+        "one-to-one",
+        solution.status.value,
+        solution.placed,
+        wanting,
+        solution.objective,
+        solution.bound,
+        solution.gap,
+        solution.seconds,
+    )
+    return tuple(views), left, (proof,)
+
+
+def _parts(shown: Shown, score: Affinity) -> tuple[Part, ...]:
+    a, b = shown.case.members[score.a].name, shown.case.members[score.b].name
+    names = ("shared challenge", f"help for {a}", f"help for {b}", "context")
+    points = (score.shared, score.help_to_a, score.help_to_b, score.context)
+    adds = weighed(
+        shown.workspace.settings.affinity,
+        shared=score.shared,
+        help_to_a=score.help_to_a,
+        help_to_b=score.help_to_b,
+        context=score.context,
+    )
+    return tuple(Part(*each) for each in zip(names, points, adds, strict=True))
+
+
+def cohort_views(
+    shown: Shown, run: Run | None
+) -> tuple[tuple[CohortView, ...], tuple[Left, ...], tuple[Proof, ...]]:
+    if run is None:
+        return (), (), ()
+    problem, solution = CohortProblem.from_json(run.problem), CohortSolution.from_json(run.solution)
+    ids = [member.id for member in problem.members]
+    scores = {(a, b): score for a, b, score in problem.affinities}
+    views = []
+    for number, each in enumerate(solution.cohorts, start=1):
+        size = len(each.members)
+        total = sum(scores.get((a, b), 0) for a in each.members for b in each.members if a < b)
+        people = [ids[i] for i in each.members if ids[i] in shown.index]
+        own = [shown.case.members[shown.index[one]] for one in people]
+        views.append(
+            CohortView(
+                number=number,
+                topic=shown.labels.get(each.topic, "No common topic"),
+                members=tuple(shown.person(one) for one in people),
+                when=shown.when(each.hour, "America/New_York"),
+                local_times=tuple(shown.when(each.hour, member.timezone) for member in own),
+                facilitator=shown.staff_names.get(each.facilitator, ""),
+                value=cohort_value(total, size) // (VALUE_SCALE * size),
+                practices=tuple(
+                    shown.names[ids[i]]
+                    for i in each.members
+                    if each.topic in problem.members[i].practice_topics and ids[i] in shown.names
+                ),
+                quotes=_on_topic(shown, each.topic, people),
+            )
+        )
+    left = shown.left("virtual", [(ids[i], reason) for i, reason in solution.waitlist])
+    silent = [member.id for member in shown.case.members if member.id not in set(ids)]
+    left += shown.left(
+        "virtual",
+        [(one, "Wrote nothing yet that can be matched: ask for a challenge.") for one in silent],
+    )
+    proof = Proof(
+        "virtual",
+        solution.status.value,
+        solution.placed,
+        len(problem.members),
+        solution.objective // VALUE_SCALE,
+        -(-solution.bound // VALUE_SCALE),
+        solution.gap,
+        solution.seconds,
+    )
+    return tuple(views), left, (proof,)
+
+
+def _on_topic(shown: Shown, topic: str, member_ids: list[str]) -> tuple[Quote, ...]:
+    """What the members of a cohort wrote on its topic, challenges first."""
+    found = [
+        each
+        for each in shown.case.statements
+        if each.member_id in member_ids and topic and shown.topic_of.get(each.id) == topic
+    ]
+    found.sort(key=lambda each: (each.kind is StatementKind.PRACTICE, each.member_id, each.id))
+    return shown.quotes([each.id for each in found])
+
+
+def visit_views(
+    shown: Shown, run: Run | None
+) -> tuple[tuple[VisitView, ...], tuple[Left, ...], tuple[Proof, ...]]:
+    if run is None:
+        return (), (), ()
+    problem, solution = VisitProblem.from_json(run.problem), VisitSolution.from_json(run.solution)
+    help_given = {(visitor, host): points for visitor, host, points in problem.fits}
+    views = []
+    for number, each in enumerate(solution.events, start=1):
+        host = problem.hosts[each.host]
+        guests = [i for i in each.visitors if problem.visitors[i].id in shown.index]
+        if host.id not in shown.index:
+            continue
+        practices = _practices_shown(shown, host.id, [problem.visitors[i].id for i in guests])
+        views.append(
+            VisitView(
+                number=number,
+                host=shown.person(host.id),
+                weekday=WEEKDAYS[each.weekday],
+                seats=host.seats,
+                visitors=tuple(shown.person(problem.visitors[i].id) for i in guests),
+                kilometres=tuple(distance_km(problem.visitors[i], host) for i in guests),
+                help=tuple(help_given[i, each.host] for i in guests),
+                topic=shown.labels.get(shown.topic_of.get(practices[0], ""), "") if practices else "",
+                quotes=shown.quotes(practices),
+            )
+        )
+    left = shown.left("peer-hosted", [(problem.visitors[i].id, why_not) for i, why_not in solution.left_out])
+    placed = len({i for each in solution.events for i in each.visitors})
+    proof = Proof(
+        "peer-hosted",
+        solution.status.value,
+        placed,
+        len(problem.visitors),
+        solution.objective,
+        solution.bound,
+        solution.gap,
+        solution.seconds,
+        note="A visit is proposed only where it is worth its travel, so not everybody is to have one.",
+    )
+    return tuple(views), left, (proof,)
+
+
+def _practices_shown(shown: Shown, host: str, guests: list[str]) -> list[str]:
+    """The host's practices that its visitors come for, the most asked first."""
+    asked: Counter[str] = Counter()
+    for guest in guests:
+        part = "help_to_a" if shown.index[guest] < shown.index[host] else "help_to_b"
+        asked.update(
+            one
+            for one in shown.sentences(guest, host, frozenset({part}))
+            if shown.statement[one].member_id == host
+        )
+    return [one for one, _ in asked.most_common(QUOTES)]
