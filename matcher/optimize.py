@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -41,9 +41,9 @@ class Limits:
     workers: int = 1
 
     def left(self, started: float) -> float:
-        """Seconds left of the limit, at least a tenth, for a solve begun at ``started``
-        (``time.perf_counter``)."""
-        return max(0.1, self.seconds - (time.perf_counter() - started))
+        """Seconds left of the limit, for a solve begun at ``started`` (``time.perf_counter``): at least
+        a tenth, so that there is always an answer, and at most a day, for solvers take no more."""
+        return min(max(0.1, self.seconds - (time.perf_counter() - started)), 86_400.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +89,20 @@ def run_cp_sat(
     limits: Limits,
     seconds: float,
     *,
-    work: float | None = None,
+    parameters: Mapping[str, int | float] | None = None,
 ) -> CpAnswer:
     """Solve a CP-SAT model that maximises an integer objective; give back ``variables``' values.
 
-    ``work`` is a limit in CP-SAT's deterministic time, of the order of seconds: where it ends the
-    search before the clock does, one worker gives the same answer every time.
+    ``parameters`` are CP-SAT's own, by name. ``max_deterministic_time``, of the order of seconds,
+    is one: where it ends the search before the clock does, one worker gives the same answer every time.
     Raises ValueError where the model is malformed: that is a bug of the caller.
     """
     from ortools.sat.python import cp_model as cp
 
     solver = cp.CpSolver()
     solver.parameters.max_time_in_seconds = seconds
-    if work is not None:
-        solver.parameters.max_deterministic_time = work
+    for name, value in (parameters or {}).items():
+        setattr(solver.parameters, name, value)
     solver.parameters.random_seed = limits.seed
     solver.parameters.num_workers = limits.workers
     status = solver.solve(model)

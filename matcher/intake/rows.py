@@ -79,5 +79,6 @@ def _unread_columns(table: Table, mapping: Mapping) -> list[Note]:
         Note(table.place(column=heading), "The column is not read.")
         for index, heading in enumerate(table.header)
         if index not in mapped
+        and heading not in REFUSED_COLUMNS
         and any(row.cells[index].strip() for row in table.rows if index < len(row.cells))
     ]

@@ -27,9 +27,8 @@ V = TypeVar("V")
 Views: TypeAlias = tuple[tuple[V, ...], tuple[Left, ...], tuple[Proof, ...]]
 
 
-def pair_views(
-    shown: Shown, run: Run | None
-) -> tuple[tuple[PairView, ...], tuple[Left, ...], tuple[Proof, ...]]:
+def pair_views(shown: Shown, run: Run | None) -> Views[PairView]:
+    """A run of one-to-ones, best first; three empty tuples where there was none."""
     if run is None:
         return (), (), ()
     problem, solution = PairProblem.from_json(run.problem), PairSolution.from_json(run.solution)
@@ -86,9 +85,8 @@ def _parts(shown: Shown, score: Affinity) -> tuple[Part, ...]:
     return tuple(Part(*each) for each in zip(names, points, adds, strict=True))
 
 
-def cohort_views(
-    shown: Shown, run: Run | None
-) -> tuple[tuple[CohortView, ...], tuple[Left, ...], tuple[Proof, ...]]:
+def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
+    """A run of virtual cohorts; members who wrote nothing are among those left out."""
     if run is None:
         return (), (), ()
     problem, solution = CohortProblem.from_json(run.problem), CohortSolution.from_json(run.solution)
@@ -147,9 +145,8 @@ def _on_topic(shown: Shown, topic: str, member_ids: list[str]) -> tuple[Quote, .
     return shown.quotes([each.id for each in found])
 
 
-def visit_views(
-    shown: Shown, run: Run | None
-) -> tuple[tuple[VisitView, ...], tuple[Left, ...], tuple[Proof, ...]]:
+def visit_views(shown: Shown, run: Run | None) -> Views[VisitView]:
+    """A run of peer-hosted visits."""
     if run is None:
         return (), (), ()
     problem, solution = VisitProblem.from_json(run.problem), VisitSolution.from_json(run.solution)

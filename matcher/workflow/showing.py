@@ -99,7 +99,7 @@ def _points(shown: Shown) -> tuple[Point, ...]:
         Point(
             x=float(place[0]),
             y=float(place[1]),
-            topic=shown.labels[shown.topic_of[each.id]],
+            topic=shown.topic_of[each.id],
             kind=each.kind.value,
             member=shown.names[each.member_id],
             text=words(each, staff=shown.staff),

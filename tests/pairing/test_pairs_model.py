@@ -1,0 +1,235 @@
+"""The model against exact oracles, trying everything, tight clocks, and clashing pins."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+import rustworkx as rx
+from build_pairs import brute_force, graphs, member, plain, tiny
+
+from matcher.errors import InfeasibleError
+from matcher.optimize import Limits, Status
+from matcher.pairing.check import violations
+from matcher.pairing.model import solve
+from matcher.pairing.problem import PairFacilitator, PairRules, Problem, Solution
+
+
+def oracle(problem: Problem) -> tuple[int, int]:
+    graph = rx.PyGraph()
+    graph.add_nodes_from(range(len(problem.members)))
+    graph.add_edges_from(list(problem.candidates))
+    worth = {(a, b): affinity for a, b, affinity in problem.candidates}
+    chosen = rx.max_weight_matching(graph, max_cardinality=True, weight_fn=int)
+    return 2 * len(chosen), sum(worth[min(pair), max(pair)] for pair in chosen)
+
+
+def assert_optimal(problem: Problem, solution: Solution, best: tuple[int, int]) -> None:
+    assert violations(problem, solution) == []
+    assert (solution.placed, solution.objective) == best
+    assert (solution.placed_bound, solution.bound, solution.gap) == (*best, 0.0)
+    assert solution.status is Status.OPTIMAL
+
+
+@pytest.mark.parametrize("top", [1, 3, 1000])
+@pytest.mark.parametrize("seed", range(10))
+def test_equals_the_exact_matching_on_small_graphs(seed: int, top: int) -> None:
+    rnd = random.Random(100 * seed + top)
+    for shape, graph in graphs(rnd, rnd.randint(3, 40)):
+        problem = plain(graph, top, rnd)
+        solution = solve(problem)
+        assert violations(problem, solution) == [], shape
+        assert_optimal(problem, solution, oracle(problem))
+
+
+@pytest.mark.parametrize(("size", "top"), [(100, 3), (200, 1000), (300, 100)])
+def test_equals_the_exact_matching_on_larger_graphs(size: int, top: int) -> None:
+    rnd = random.Random(size)
+    for _, graph in graphs(rnd, size):
+        problem = plain(graph, top, rnd)
+        assert_optimal(problem, solve(problem), oracle(problem))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_equals_trying_everything_with_all_the_rules(seed: int) -> None:
+    rnd = random.Random(seed)
+    pinned = refused = 0
+    for _ in range(40):
+        problem = tiny(rnd)
+        best = brute_force(problem)
+        if best is None:
+            refused += 1
+            with pytest.raises(InfeasibleError):
+                solve(problem)
+        else:
+            pinned += bool(problem.pins)
+            assert_optimal(problem, solve(problem), best)
+    assert refused < 30
+    assert pinned
+
+
+def staffed(size: int, seed: int) -> Problem:
+    rnd = random.Random(seed)
+    pairs = {tuple(sorted(rnd.sample(range(size), 2))) for _ in range(6 * size)}
+    return Problem(
+        members=tuple(
+            member(i, wanted=rnd.randint(1, 3), hours=tuple(sorted(rnd.sample(range(20), 5))))
+            for i in range(size)
+        ),
+        candidates=tuple((a, b, rnd.randint(1, 1000)) for a, b in sorted(pairs)),
+        facilitators=tuple(
+            PairFacilitator(f"f{i}", size // 12, tuple(sorted(rnd.sample(range(20), 4)))) for i in range(5)
+        ),
+    )
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.01, 0.1, 0.3])
+def test_a_short_clock_still_gives_a_sound_plan_with_true_bounds(seconds: float) -> None:
+    problem = staffed(120, 3)
+    whole, cut = solve(problem), solve(problem, Limits(seconds))
+    assert whole.status is Status.OPTIMAL
+    assert violations(problem, cut) == []
+    assert whole.placed <= cut.placed_bound <= len(problem.members)
+    assert cut.placed <= whole.placed
+    assert cut.placed < whole.placed or cut.objective <= whole.objective <= cut.bound
+    assert cut.placed > whole.placed // 2
+
+
+def test_a_clock_that_stands_at_zero_proves_little_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = staffed(120, 3)
+    monkeypatch.setattr(Limits, "left", lambda self, started: 0.0)
+    cut, whole = solve(problem, Limits(0.0)), staffed(120, 3)
+    assert whole == problem
+    assert cut.status is Status.FEASIBLE
+    assert cut.placed
+    assert cut.gap > 0
+    assert violations(problem, cut) == []
+    monkeypatch.undo()
+    best = solve(problem)
+    assert cut.placed_bound >= best.placed
+    assert cut.bound >= best.objective
+
+
+@pytest.mark.parametrize("seconds", [0.0, 60.0])
+def test_pins_are_staffed_before_anything_else(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first pin could take the only facilitator of the second."""
+    if not seconds:
+        monkeypatch.setattr(Limits, "left", lambda self, started: 0.0)
+    problem = Problem(
+        members=(member(0), member(1), member(2, hours=(3,)), member(3), member(4), member(5)),
+        candidates=((0, 1, 1), (2, 3, 1), (4, 5, 1000)),
+        pins=((1, 0), (3, 2)),
+        facilitators=(PairFacilitator("f", 1, (3,)), PairFacilitator("g", 1, (4,))),
+    )
+    solution = solve(problem, Limits(seconds))
+    assert {(pair.a, pair.b): pair.facilitator for pair in solution.pairs} == {(0, 1): "g", (2, 3): "f"}
+
+
+def test_most_placed_first_even_at_a_price() -> None:
+    path = ((0, 1, 10), (1, 2, 1000), (2, 3, 10))
+    solution = solve(Problem(tuple(map(member, range(4))), path))
+    assert [(pair.a, pair.b) for pair in solution.pairs] == [(0, 1), (2, 3)]
+    assert solution.objective == solution.bound == 20
+
+
+def test_an_odd_cycle_leaves_one_and_takes_the_best_two() -> None:
+    cycle = ((0, 1, 5), (1, 2, 5), (2, 3, 5), (3, 4, 5), (0, 4, 9))
+    solution = solve(Problem(tuple(map(member, range(5))), cycle))
+    assert (solution.placed, solution.placed_bound, solution.objective) == (4, 4, 14)
+    assert len(solution.waitlist) == 1
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        Problem((), ()),
+        Problem((member(0),), ()),
+        Problem((member(0, wanted=0), member(1, wanted=0)), ((0, 1, 9),)),
+        Problem((member(0), member(1)), ((0, 1, 9),), bans=((1, 0),)),
+        Problem((member(0), member(1)), ((0, 1, 9),), facilitators=(PairFacilitator("f", 0),)),
+    ],
+)
+def test_nothing_to_pair(problem: Problem) -> None:
+    solution = solve(problem)
+    assert_optimal(problem, solution, (0, 0))
+    assert solution.pairs == ()
+
+
+def test_numbers_above_what_there_is_are_harmless() -> None:
+    problem = Problem(
+        tuple(member(i, wanted=10**15) for i in range(4)),
+        tuple((a, b, 1000) for a in range(4) for b in range(a + 1, 4)),
+        facilitators=(PairFacilitator("f", 10**15), PairFacilitator("g", 3)),
+    )
+    assert_optimal(problem, solve(problem), (4, 6000))
+
+
+def test_hours_that_one_side_gave_count_and_the_first_that_suits_all_is_taken() -> None:
+    problem = Problem(
+        (member(0, hours=(3, 5)), member(1), member(2), member(3)),
+        ((0, 1, 9), (2, 3, 9)),
+        facilitators=(PairFacilitator("f", 1, (5, 6)), PairFacilitator("g", 1)),
+    )
+    assert {pair.hour for pair in solve(problem).pairs} == {5, None} or {
+        (pair.a, pair.hour) for pair in solve(problem).pairs
+    } == {(0, 3), (2, 5)}
+    alone = replace(problem, facilitators=())
+    assert [pair.hour for pair in solve(alone).pairs] == [3, None]
+
+
+BASE = Problem(
+    (member(0), member(1), member(2), member(3)),
+    ((0, 1, 500), (2, 3, 500)),
+    pins=((0, 1), (2, 3)),
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"bans": ((1, 0),)}, "a ban bars them"),
+        (
+            {"members": (member(0), member(1, organization_id="org 0"), *BASE.members[2:])},
+            "one organization",
+        ),
+        ({"members": (member(0, hours=(1,)), member(1, hours=(2,)), *BASE.members[2:])}, "share no hour"),
+        ({"members": (member(0, wanted=0), *BASE.members[1:])}, "0 has 1 pinned pairs and wants 0"),
+        ({"pins": ((0, 1), (0, 2))}, "0 has 2 pinned pairs and wants 1"),
+        (
+            {
+                "members": (member(0, hours=(1,)), *BASE.members[1:]),
+                "facilitators": (PairFacilitator("f", 5, (2,)),),
+            },
+            "No facilitator can convene the pinned pair 0 and 1",
+        ),
+        ({"facilitators": (PairFacilitator("f", 1),)}, "cannot convene all of the 2 pinned pairs"),
+    ],
+)
+def test_pins_that_clash(given: dict[str, object], said: str) -> None:
+    assert solve(BASE).placed == 4
+    with pytest.raises(InfeasibleError, match=said) as caught:
+        solve(replace(BASE, **given))  # type: ignore[arg-type]
+    assert caught.value.cure
+
+
+def test_a_pin_overrides_the_soft_rules_and_the_candidates() -> None:
+    problem = replace(BASE, candidates=((0, 1, 1),), met=((0, 1),), rules=PairRules(700, across_states=True))
+    solution = solve(problem)
+    assert [(pair.a, pair.b, pair.affinity) for pair in solution.pairs] == [(0, 1, 1), (2, 3, 0)]
+    assert solve(replace(problem, pins=())).pairs == ()
+
+
+def test_the_same_bytes_every_time_but_for_the_seconds() -> None:
+    problem = staffed(60, 5)
+    first, second = (replace(solve(problem), seconds=0.0).to_json() for _ in range(2))
+    assert first == second
+
+
+def test_json_round_trip() -> None:
+    rnd = random.Random(4)
+    for _ in range(20):
+        problem = replace(tiny(rnd), pins=())
+        assert Problem.from_json(problem.to_json()) == problem
+        solution = solve(problem)
+        assert Solution.from_json(solution.to_json()) == solution
