@@ -69,12 +69,11 @@ def value_bound(arrays: Arrays, placed: int) -> int:
 @dataclass(frozen=True, slots=True)
 class Prices:
     """Duals of the linear programme: a price for each member (that of its place and of its being
-    placed) and each hour class. ``bound`` is proven; ``excess`` is how far it is above the duals' sum."""
+    placed) and each hour class, and the ``bound`` they prove."""
 
     member: NDArray[np.float64]
     hour: NDArray[np.float64]
     bound: float
-    excess: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +100,39 @@ def relax(
             return Relaxation(best, known, cut_short=True)
         progress(number / ROUNDS)
         member, hour, total = _solve_lp(arrays, known, placed)
-        found, worst, complete = price(arrays, member, hour, TOLERANCE, a_member=A_MEMBER, most=20_000)
-        if complete:
-            excess = placed * worst
+        found = price(arrays, member, hour, TOLERANCE, a_member=A_MEMBER, most=20_000)
+        if found.complete:
+            excess = placed * found.a_place
             if best is None or total + excess < best.bound:
-                best = Prices(member, hour, total + excess, excess)
-        if not found or (best is not None and best.bound - total < 0.0002 * abs(total)):
+                best = Prices(member, hour, total + excess)
+        if not found.values or (best is not None and best.bound - total < 0.0002 * abs(total)):
             break
-        known.update(found)
+        known.update(found.values)
     return Relaxation(best, known, cut_short=False)
 
 
-def price(
-    arrays: Arrays, member: Any, hour: Any, floor: float, *, a_member: int, most: int
-) -> tuple[dict[Group, int], float, bool]:
-    """Cohorts worth more than ``floor`` over their prices, the most any has a place, and whether these
-    are all of them (else the second is no bound)."""
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Cohorts with their values, and their worth over the prices (rounding apart); whether these are
+    ``complete``; and ``a_place``, the most worth a place that any cohort has, where they are."""
+
+    values: dict[Group, int]
+    worths: dict[Group, float]
+    complete: bool
+    a_place: float
+
+
+def price(arrays: Arrays, member: Any, hour: Any, floor: float, *, a_member: int, most: int) -> Listing:
+    """Cohorts worth more than ``floor`` over the prices of their members and of an hour class, at most
+    ``a_member`` for each first member and ``most`` of each size."""
     import numpy as np
 
     from matcher.cohorts.branch import cohorts_above
 
     low, high = int(arrays.sizes[0]), int(arrays.sizes[1])
     found: dict[Group, int] = {}
-    worst, all_of_them = max(0.0, floor) / low, True
+    worth_of: dict[Group, float] = {}
+    a_place, all_of_them = max(0.0, floor) / low, True
     for size in range(low, high + 1):
         rows, worths = np.empty((most, size), np.int32), np.empty(most, np.float64)
         gain = 2.0 * VALUE_SCALE / (size - 1)
@@ -131,11 +140,12 @@ def price(
             arrays, size, gain, member, hour, floor, a_member, NODES, rows, worths
         )
         all_of_them = all_of_them and complete
-        for row in rows[:count].tolist():
-            found[tuple(sorted(row))] = group_value(arrays, row)
-        if count:
-            worst = max(worst, float(worths[:count].max()) / size)
-    return found, worst, all_of_them
+        for row, worth in zip(rows[:count].tolist(), worths[:count].tolist(), strict=True):
+            group = tuple(sorted(row))
+            found[group] = group_value(arrays, group)
+            worth_of[group] = worth
+            a_place = max(a_place, worth / size)
+    return Listing(found, worth_of, all_of_them, a_place)
 
 
 def group_value(arrays: Arrays, group: Sequence[int]) -> int:
@@ -181,7 +191,8 @@ def _solve_lp(arrays: Arrays, columns: dict[Group, int], placed: int) -> tuple[A
                 cols.append(column)
     limits = np.concatenate([np.ones(n), arrays.capacity[binding].astype(np.float64)])
     uses = csr_array((np.ones(len(rows)), (rows, cols)), shape=(len(limits), len(values)))
-    answer = linprog(
+    solve: Any = linprog
+    answer = solve(
         -np.array(values, np.float64),
         A_ub=uses,
         b_ub=limits,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import numba
 import numpy as np
@@ -24,25 +24,31 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def _sources_digest() -> str:
-    """Of this folder's code: numba does not see that a function called in another file changed."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
+#: The files with compiled code, and what it builds on.
+_SOURCES = ("anneal.py", "branch.py", "kernels.py", "problem.py", "tables.py")
 
 
-_CACHE = str(Path(__file__).parent / "__pycache__" / f"numba-{_sources_digest()}")
+def _digest() -> str:
+    """Of the compiled code: numba alone does not see that a function in another file has changed."""
+    folder = Path(__file__).parent
+    return hashlib.sha256(b"".join((folder / name).read_bytes() for name in _SOURCES)).hexdigest()[:12]
+
+
+_CACHE = str(Path(__file__).parent / "__pycache__" / f"numba-{_digest()}")
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """``function`` compiled by numba when first called, without the interpreter's lock, and cached."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = (
-        _CACHE  # read while decorating only; a folder that cannot be written is passed over
-    )
+    """``function`` compiled by numba when first called, without the interpreter's lock, and cached.
+
+    The cache folder is read while decorating only; numba passes over one that it cannot write.
+    """
+    config: Any = numba.config
+    before = config.CACHE_DIR
+    config.CACHE_DIR = _CACHE
     try:
         fast: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before
     return fast
 
 
@@ -93,7 +99,7 @@ def caps_hold(a: Arrays, group: Ints, size: int) -> bool:
             same_state += 1
         if a.org[other] == org:
             same_org += 1
-    return (state < 0 or same_state <= a.sizes[2]) and (org < 0 or same_org <= a.sizes[3])
+    return bool((state < 0 or same_state <= a.sizes[2]) and (org < 0 or same_org <= a.sizes[3]))
 
 
 @compiled
@@ -104,7 +110,7 @@ def class_with_room(a: Arrays, group: Ints, size: int, used: Longs, own: int, be
     for step in range(classes):
         number = (begin + step) % classes
         if (used[number] < a.capacity[number] or number == own) and is_shared(a, group, size, number):
-            return number
+            return int(number)
     return -1
 
 

@@ -28,6 +28,8 @@ Progress = Callable[[str, float], None]
 LIST_UP_TO, LISTED = 40, 40_000
 #: Members up to which the linear programme is tried, and cohorts listed to close its gap.
 RELAX_UP_TO, CLOSING = 150, 60_000
+#: Cohorts worth most that are first looked at, for a better plan and so a smaller gap.
+GLANCES = (3_000, 12_000)
 #: Shares of the time limit: annealing where a proof follows, annealing where none does, one CP-SAT run.
 SEARCH_BEFORE_PROOF, SEARCH, PICK = 0.3, 0.75, 0.2
 #: Deterministic seconds of CP-SAT for a second of the limit.
@@ -120,12 +122,10 @@ class _Solve:
     def run(self, top: int) -> _Plan:
         """The stages in turn, as far as they are needed."""
         n = len(self.arrays.state)
-        columns: dict[Group, int] = {}
-        complete = False
         if n <= LIST_UP_TO:
-            columns, complete = self._list(-math.inf, LISTED)
-        if complete:
-            return self._exact(columns, top)
+            listing = self._list(-math.inf, LISTED)
+            if listing.complete:
+                return self._exact(listing.values, top)
         share = SEARCH_BEFORE_PROOF if n <= RELAX_UP_TO else SEARCH
         plan, pool = self._search(share, top)
         plan = self._pick(self._fill(plan, pool), pool, listed=False)
@@ -151,6 +151,150 @@ class _Solve:
         )
         bound = bounds.value_bound(self.arrays, found.placed)
         return _Plan(found.plan, found.placed, found.value, top, bound, found.cut_short), found.pool
+
+    def _fill(self, plan: _Plan, pool: dict[Group, int]) -> _Plan:
+        """``plan`` with every waiting member that a cohort can still take, one after the other."""
+        groups, f = list(plan.groups), reasons.facts(self.problem, self.classes)
+        seated = {i for group in groups for i in group}
+        for one in sorted(set(range(len(self.problem.members))) - seated):
+            for number, group in enumerate(groups):
+                if not reasons.obstacle(f, group, one, groups[:number] + groups[number + 1 :]):
+                    groups[number] = tuple(sorted((*group, one)))
+                    break
+        pool.update((group, bounds.group_value(self.arrays, group)) for group in groups if group not in pool)
+        return plan if tuple(groups) == plan.groups else self._with(plan, groups, pool)
+
+    def _with(self, plan: _Plan, groups: Sequence[Group], values: dict[Group, int]) -> _Plan:
+        """``plan`` with other groups; its bound is the cheap one where it places another number."""
+        placed = sum(map(len, groups))
+        bound = plan.bound if placed == plan.placed else bounds.value_bound(self.arrays, placed)
+        value = sum(values[group] for group in groups)
+        return replace(plan, groups=tuple(sorted(groups)), placed=placed, value=value, bound=bound)
+
+    def _pick(self, plan: _Plan, columns: dict[Group, int], *, listed: bool) -> _Plan:
+        """The best plan among ``columns``. ``listed``: no plan uses others, so its bounds hold for all."""
+        self.progress("choosing", 0.0)
+        if plan.placed < plan.placed_bound:
+            answer = self._cp_sat(columns, plan, {group: len(group) for group in columns}, listed=listed)
+            if answer.groups is not None and sum(map(len, answer.groups)) > plan.placed:
+                plan = self._with(plan, answer.groups, columns)
+            if listed:
+                most = max(answer.bound, plan.placed)
+                plan = replace(plan, placed_bound=min(plan.placed_bound, most))
+            plan = replace(plan, cut_short=plan.cut_short or answer.late)
+        if not plan.groups:
+            return plan
+        answer = self._cp_sat(columns, plan, columns, listed=listed)
+        if answer.groups is not None and sum(columns[group] for group in answer.groups) > plan.value:
+            plan = self._with(plan, answer.groups, columns)
+        if listed:
+            plan = replace(plan, bound=min(plan.bound, max(answer.bound, plan.value)))
+        return replace(plan, cut_short=plan.cut_short or answer.late)
+
+    def _cp_sat(
+        self, columns: dict[Group, int], plan: _Plan, worth: dict[Group, int], *, listed: bool
+    ) -> _Picked:
+        """The cohorts among ``columns`` of most ``worth`` together: each member once, hours with room.
+
+        Where ``worth`` is the value, the plan places as many as ``plan``.
+        """
+        from ortools.sat.python import cp_model
+
+        model = cp_model.CpModel()
+        groups = list(columns)
+        chosen = [model.new_bool_var("") for _ in groups]
+        of_member: list[list[cp_model.IntVar]] = [[] for _ in self.problem.members]
+        for variable, group in zip(chosen, groups, strict=True):
+            for i in group:
+                of_member[i].append(variable)
+        everybody = plan.placed == len(self.problem.members) and worth is columns
+        for variables in of_member:
+            if everybody:
+                model.add_exactly_one(variables)
+            else:
+                model.add_at_most_one(variables)
+        self._hours(model, groups, chosen)
+        count = sum(len(group) * variable for group, variable in zip(groups, chosen, strict=True))
+        if worth is columns:
+            model.add(count == plan.placed)
+        else:
+            model.add(count >= plan.placed)
+            model.add(count <= plan.placed_bound)
+        taken = set(plan.groups)
+        for variable, group in zip(chosen, groups, strict=True):
+            model.add_hint(variable, group in taken)
+        model.maximize(sum(worth[group] * variable for group, variable in zip(groups, chosen, strict=True)))
+        seconds = self.limits.left(self.started)
+        if not listed:
+            seconds = min(seconds, PICK * self.limits.seconds)
+        parameters = {**TUNED, "max_deterministic_time": WORK * seconds}
+        begun = time.perf_counter()
+        answer = run_cp_sat(model, chosen, self.limits, seconds, parameters=parameters)
+        late = time.perf_counter() - begun >= seconds
+        if answer.values is None:
+            return _Picked(None, 0 if answer.infeasible else answer.bound, late)
+        picked = [group for group, value in zip(groups, answer.values, strict=True) if value]
+        return _Picked(picked, answer.bound, late)
+
+    def _hours(self, model: cp_model.CpModel, groups: list[Group], chosen: list[cp_model.IntVar]) -> None:
+        """As many cohorts in a class of hours as it has room for.
+
+        Cohorts that share the same classes are counted together and spread over those classes.
+        """
+        if not bounds.binding_classes(self.arrays):
+            return
+        most = len(groups)
+        of_shared: dict[int, list[cp_model.IntVar]] = {}
+        for variable, group in zip(chosen, groups, strict=True):
+            of_shared.setdefault(tables.common_classes(self.arrays, group), []).append(variable)
+        in_class: list[list[cp_model.IntVar]] = [[] for _ in self.classes]
+        for shared, variables in of_shared.items():
+            spread = []
+            for number, one in enumerate(self.classes):
+                if shared >> number & 1:
+                    part = model.new_int_var(0, min(most, one.capacity), "")
+                    spread.append(part)
+                    in_class[number].append(part)
+            model.add(sum(variables) == sum(spread))
+        for one, parts in zip(self.classes, in_class, strict=True):
+            if parts:
+                model.add(sum(parts) <= one.capacity)
+
+    def _prove(self, plan: _Plan, pool: dict[Group, int]) -> _Plan:
+        """Bound ``plan`` by the linear programme, and close the gap where the cohorts in it are few."""
+        deadline = self.started + 0.75 * self.limits.seconds
+        relaxed = bounds.relax(
+            self.arrays, pool, plan.placed, deadline, lambda done: self.progress("bounding", done)
+        )
+        plan = replace(plan, cut_short=plan.cut_short or relaxed.cut_short)
+        plan = self._pick(plan, relaxed.columns, listed=False)
+        prices = relaxed.prices
+        if prices is None:
+            return plan
+        plan = replace(plan, bound=min(plan.bound, math.floor(prices.bound + 1e-6)))
+        plan = replace(plan, bound=max(plan.bound, plan.value))
+        if plan.proven:
+            return plan
+        listing = self._list(plan.value - prices.bound - SLACK, CLOSING, prices)
+        for most in (*GLANCES, CLOSING):
+            floor = plan.value - prices.bound - SLACK
+            worth = sorted((-worth, group) for group, worth in listing.worths.items() if worth > floor)
+            columns = {group: listing.values[group] for _, group in worth[:most]}
+            whole = listing.complete and len(worth) <= most
+            columns |= {group: bounds.group_value(self.arrays, group) for group in plan.groups}
+            plan = self._pick(plan, columns, listed=whole)
+            if whole:
+                break
+        return plan
+
+    def _list(self, floor: float, most: int, prices: bounds.Prices | None = None) -> bounds.Listing:
+        """The cohorts worth more than ``floor`` over their prices, all of them if they are few."""
+        import numpy as np
+
+        member = prices.member if prices else np.zeros(len(self.arrays.state))
+        hour = prices.hour if prices else np.zeros(len(self.arrays.capacity))
+        self.progress("listing", 0.0)
+        return bounds.price(self.arrays, member, hour, floor, a_member=most, most=most)
 
     def _fill(self, plan: _Plan, pool: dict[Group, int]) -> _Plan:
         """``plan`` with every waiting member that a cohort can still take, one after the other."""

@@ -1,0 +1,120 @@
+"""The two ways to print: text and tables for people, one JSON document for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.text import Text
+
+#: Columns of text where the output is no terminal, and at most on a wide one.
+PIPED, WIDEST = 100, 110
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """One JSON document on stdout. Dates are ISO texts."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def console(*, err: bool = False) -> Console:
+    """Where tables go: no colours, no control characters and no cut-off texts where it is no terminal."""
+    import os
+    import sys
+
+    from rich.console import Console
+
+    stream = sys.stderr if err else sys.stdout
+    terminal = stream.isatty()
+    made = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    if terminal or os.environ.get("COLUMNS"):
+        made.width = min(made.width, WIDEST)
+    else:
+        made.width = PIPED
+    return made
+
+
+def text(value: object, style: str = "") -> Text:
+    """A value as text that is safe to print: what could steer a terminal is taken out."""
+    from rich.text import Text
+
+    from matcher.export.words import plain
+
+    return Text(plain(str(value)), style=style)
+
+
+def table(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    numbers: Sequence[str] = (),
+    wide: Sequence[str] = (),
+    lines: bool = False,
+) -> RenderableType:
+    """A table: ``numbers`` are the headings of columns that stand to the right, ``wide`` those that
+    take what width is left. Long texts go on in the next line."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=lines, header_style="bold")
+    for heading in headings:
+        made.add_column(
+            text(heading),
+            justify="right" if heading in numbers else "left",
+            ratio=1 if heading in wide else None,
+            no_wrap=heading in numbers,
+            overflow="fold",
+        )
+    made.expand = bool(wide)
+    for row in rows:
+        made.add_row(*(text(cell) for cell in row))
+    return made
+
+
+def say(*lines: object) -> None:
+    """Lines of text on stdout, wrapped at words."""
+    out = console()
+    for line in lines:
+        out.print(text(line))
+
+
+def heading(line: str) -> None:
+    """A line that stands out, with a blank one before it."""
+    out = console()
+    out.print()
+    out.print(text(line, "bold"))
+
+
+@contextmanager
+def working(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show on stderr that something is being done; nothing where that is no terminal.
+
+    Gives what is to be called with how many texts have been read and how many there are.
+    """
+    out = console(err=True)
+    if not out.is_terminal:
+        yield _silent
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+    from rich.progress import TimeElapsedColumn as Elapsed
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, Elapsed(), console=out, transient=True) as bars:
+        bars.add_task(what, total=None)
+        reading: list[Any] = []
+
+        def report(done: int, total: int) -> None:
+            if not reading:
+                reading.append(bars.add_task("Reading statements", total=total))
+            bars.update(reading[0], completed=done, visible=done < total)
+
+        yield report
+
+
+def _silent(_done: int, _total: int) -> None:
+    pass
