@@ -7,7 +7,8 @@ Parts, each 0 to 1000 before it is weighed:
 - ``context``: same role group, same type of organization, same locale, like enrollment.
 
 A cosine becomes points by the model's calibration (:class:`matcher.embed.Calibration`), so that a
-part means the same from network to network. The score is the sum of the weighed parts. A part that
+part means the same from network to network. It is cut to a whole number, and so is what a part adds
+once it is weighed; the score is the sum of those. A part that
 nobody wrote anything for is 0: there is nothing to gain there that the program knows of.
 """
 
@@ -23,7 +24,7 @@ import numpy.typing as npt
 
 from matcher.config import Affinity as Weights
 from matcher.domain import Member, Organization, Statement, StatementKind
-from matcher.embed import Calibration, Vectors
+from matcher.embed import Calibration, Vectors, on_grid
 
 TOP = 1000
 #: Points of context: who does the same work in the same kind of place has most to compare.
@@ -61,12 +62,13 @@ class Affinity:
 @dataclass(frozen=True, slots=True)
 class Network:
     """What affinities are made from: members in order, their organizations, and their active
-    statements with vectors (n, dimension). Built by :func:`network`."""
+    statements with vectors (n, dimension) on a grid (:func:`matcher.embed.on_grid`), so that a pair's
+    points are the same from either side. Built by :func:`network`."""
 
     members: tuple[Member, ...]
     organizations: tuple[Organization, ...]
     statements: tuple[Statement, ...]
-    vectors: Vectors
+    vectors: npt.NDArray[np.float64]
     owner: Ints
 
 
@@ -88,7 +90,7 @@ def network(
         members=tuple(members),
         organizations=tuple(by_id[member.organization_id] for member in members),
         statements=tuple(statements[i] for i in active),
-        vectors=vectors[active],
+        vectors=on_grid(vectors[active]),
         owner=np.array([position[statements[i].member_id] for i in active], dtype=np.int64),
     )
 

@@ -30,6 +30,13 @@ def _choice(default: str, meaning: str, *choices: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Network:
+    """What the network calls itself."""
+
+    name: str = _set("Peer exchange network", "the name at the head of the report and the workbook")
+
+
+@dataclass(frozen=True, slots=True)
 class Intake:
     """Bounds on files, checked before they are opened."""
 
@@ -112,6 +119,7 @@ class Solver:
 class Settings:
     """All settings of a network's folder."""
 
+    network: Network = Network()
     intake: Intake = Intake()
     embedding: Embedding = Embedding()
     topics: Topics = Topics()

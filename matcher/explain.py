@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matcher.affinity import SAME_LOCALE, SAME_ROLE, SAME_TYPE, Affinity
+from matcher.affinity import NO_ROLE, SAME_LOCALE, SAME_ROLE, SAME_TYPE, Affinity
 from matcher.domain import Member, Organization
 
 #: From this many points a part is called strong, and from this many it is worth a sentence.
@@ -42,7 +42,11 @@ def why(
 def in_common(a: Member, b: Member, first: Organization, second: Organization) -> tuple[str, ...]:
     """What two members share of role, organization type and locale, in the order of their worth."""
     facts = [
-        (SAME_ROLE, a.role_group == b.role_group and a.role_group != "other", f"role ({a.role_group})"),
+        (
+            SAME_ROLE,
+            a.role_group == b.role_group and a.role_group not in ("", NO_ROLE),
+            f"role ({a.role_group})",
+        ),
         (SAME_TYPE, first.type == second.type, f"kind of organization ({first.type})"),
         (SAME_LOCALE, first.locale is not None and first.locale == second.locale, f"locale ({first.locale})"),
     ]

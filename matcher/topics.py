@@ -9,7 +9,7 @@ The same input always gives the same topics.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from matcher.config import Topics
 from matcher.domain import Statement, Topic
-from matcher.embed import Vectors
+from matcher.embed import Vectors, on_grid
 from matcher.stopwords import STOP_WORDS
 
 #: Louvain's resolution for each granularity. Measured on the example network: about 10, 20 and
@@ -30,7 +30,7 @@ LEAST_SIZE = 3
 KEYWORDS = 8
 LABEL_WORDS = 3
 EXAMPLES = 3
-BLOCK = 2048
+BLOCK = 512
 #: A word begins with a letter and has two characters or more.
 WORD = r"(?u)\b[^\W\d_][\w'-]*[^\W_]\b"
 
@@ -42,7 +42,7 @@ class Neighbours:
     """Nearest rows of each row: ``index`` (n, k), ``cosine`` (n, k), best first."""
 
     index: Ints
-    cosine: npt.NDArray[np.float32]
+    cosine: npt.NDArray[np.float64]
 
 
 def nearest(vectors: Vectors, k: int) -> Neighbours:
@@ -52,14 +52,20 @@ def nearest(vectors: Vectors, k: int) -> Neighbours:
     """
     n = len(vectors)
     k = max(0, min(k, n - 1))
-    index, cosine = np.zeros((n, k), dtype=np.int64), np.zeros((n, k), dtype=np.float32)
+    index, cosine = np.zeros((n, k), dtype=np.int64), np.zeros((n, k))
     if not k:
         return Neighbours(index, cosine)
+    exact = on_grid(vectors)
     for start in range(0, n, BLOCK):
-        block = vectors[start : start + BLOCK] @ vectors.T
+        block = exact[start : start + BLOCK] @ exact.T
         rows = np.arange(len(block))
         block[rows, start + rows] = -np.inf
-        part = np.sort(np.argpartition(-block, k - 1, axis=1)[:, :k], axis=1)
+        part = np.sort(np.argpartition(block, n - k, axis=1)[:, n - k :], axis=1)
+        least = np.take_along_axis(block, part, axis=1).min(axis=1)
+        # Of several that tie for the last place, the partition takes any.
+        for row in np.flatnonzero((block >= least[:, None]).sum(axis=1) > k):
+            tied = np.flatnonzero(block[row] >= least[row])
+            part[row] = np.sort(tied[np.argsort(-block[row, tied], kind="stable")[:k]])
         scores = np.take_along_axis(block, part, axis=1)
         order = np.argsort(-scores, axis=1, kind="stable")
         index[start : start + BLOCK] = np.take_along_axis(part, order, axis=1)
@@ -126,6 +132,7 @@ def _communities(vectors: Vectors, settings: Topics) -> list[int]:
     for number, each in enumerate(large):
         for node in each:
             of[node] = number
+    # A dot product with a mean is the mean cosine to all of them.
     centres = np.array([vectors[each].mean(axis=0) for each in large])
     for node in range(n):
         if of[node] < 0:
@@ -146,6 +153,7 @@ def keywords(classes: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     counter = CountVectorizer(
         ngram_range=(1, 2), stop_words=sorted(STOP_WORDS), token_pattern=WORD, binary=True
     )
+    classes = [[_plain(text) for text in texts] for texts in classes]
     try:
         counts: Any = counter.fit_transform([text for texts in classes for text in texts])
     except ValueError:  # scikit-learn's word for texts without a term
@@ -166,18 +174,26 @@ def keywords(classes: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     return found
 
 
+def _plain(text: str) -> str:
+    """The text with straight apostrophes and without a possessive's ending."""
+    return re.sub(r"'s\b", "", text.replace("\u2019", "'"), flags=re.IGNORECASE)
+
+
 def _with_capitals(terms: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
-    """Terms with those words in capitals that the texts mostly write so."""
-    written = Counter(re.findall(WORD, " ".join(texts)))
+    """Terms with their words as the texts mostly write them, where that is with two capitals or more."""
+    written: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for form in re.findall(WORD, "\n".join(texts)):
+        written[form.lower()][form] += 1
 
     def shown(word: str) -> str:
-        return word.upper() if written[word.upper()] > written[word] else word
+        form = max(written[word], key=lambda each: (written[word][each], each), default=word)
+        return form if sum(letter.isupper() for letter in form) > 1 else word
 
     return tuple(" ".join(shown(word) for word in term.split()) for term in terms)
 
 
 def _without_parts(terms: Sequence[str]) -> tuple[str, ...]:
-    """The first terms, none of which is contained in another or is its plural."""
+    """The first terms, no two of which share a word, be it in the plural."""
     kept: list[str] = []
     for term in terms:
         stems = {_stem(word) for word in term.split()}
@@ -188,9 +204,9 @@ def _without_parts(terms: Sequence[str]) -> tuple[str, ...]:
 
 
 def _stem(word: str) -> str:
-    for ending in ("ies", "es", "s"):
-        if word.endswith(ending) and len(word) > len(ending) + 2:
-            return word[: -len(ending)]
+    """What a word shares with its plural: "polic" of "policies", "bus" of "bus" and "buses"."""
+    if len(word) > 3 and not word.endswith(("ss", "us", "is")):
+        word = re.sub("(ies|y|es|e|s)$", "", word)
     return word
 
 
@@ -210,7 +226,7 @@ def layout(vectors: Vectors) -> npt.NDArray[np.float64]:
     from sklearn.manifold import TSNE
 
     n = len(vectors)
-    if n < 3:
+    if n < 3 or not np.ptp(vectors, axis=0).any():
         return np.array([[float(i), 0.0] for i in range(n)]).reshape(n, 2)
     if n > LARGEST_MAP:
         flat: npt.NDArray[np.float64] = PCA(n_components=2, svd_solver="full").fit_transform(vectors)

@@ -50,7 +50,7 @@ def term_view(workspace: Workspace, term: Term, *, staff: bool = False) -> TermV
     cohorts, cohort_left, cohort_proof = cohort_views(shown, runs[RunKind.COHORTS])
     visits, visit_left, visit_proof = visit_views(shown, runs[RunKind.VISITS])
     return TermView(
-        network=workspace.folder.name,
+        network=workspace.settings.network.name,
         term=term.name,
         made_on=datetime.now(UTC).date().isoformat(),
         members=len(case.members),

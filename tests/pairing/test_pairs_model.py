@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 import rustworkx as rx
 from build_pairs import brute_force, graphs, member, plain, tiny
+from ortools.sat.python import cp_model
 
 from matcher.errors import InfeasibleError
 from matcher.optimize import Limits, Status
-from matcher.pairing.check import violations
+from matcher.pairing.check import Bars, able_facilitators, barred, shared_hours, violations
 from matcher.pairing.model import solve
 from matcher.pairing.problem import PairFacilitator, PairRules, Problem, Solution
 
@@ -82,6 +83,49 @@ def staffed(size: int, seed: int) -> Problem:
             PairFacilitator(f"f{i}", size // 12, tuple(sorted(rnd.sample(range(20), 4)))) for i in range(5)
         ),
     )
+
+
+def by_cp_sat(problem: Problem) -> tuple[int, int]:
+    """The optimum from a model that says everything in other words, one pair at a time."""
+    model = cp_model.CpModel()
+    bars = Bars.of(problem)
+    seats: list[list[cp_model.IntVar]] = [[] for _ in problem.facilitators]
+    ends: list[list[cp_model.IntVar]] = [[] for _ in problem.members]
+    worth: list[cp_model.LinearExpr] = []
+    for a, b, affinity in problem.candidates:
+        if barred(problem, bars, a, b, affinity):
+            continue
+        able = able_facilitators(problem, shared_hours(problem, a, b))
+        chosen = model.new_bool_var("")
+        by = [model.new_bool_var("") for _ in able]
+        model.add(sum(by) == chosen)
+        for each, one in zip(able, by, strict=True):
+            seats[each].append(one)
+        ends[a].append(chosen)
+        ends[b].append(chosen)
+        worth.append(affinity * chosen)
+    for facilitator, given in zip(problem.facilitators, seats, strict=True):
+        model.add(sum(given) <= facilitator.capacity)
+    placed = [model.new_bool_var("") for _ in problem.members]
+    for one, member_, given in zip(placed, problem.members, ends, strict=True):
+        model.add(sum(given) <= member_.wanted)
+        model.add(sum(given) >= one)
+    model.maximize(10**6 * sum(placed) + sum(worth))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    assert solver.solve(model) == cp_model.OPTIMAL
+    return divmod(round(solver.objective_value), 10**6)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_equals_another_model_where_facilitators_are_short(seed: int) -> None:
+    rnd = random.Random(seed)
+    problem = staffed(rnd.randint(10, 45), seed)
+    capacity = rnd.randint(1, 6)
+    problem = replace(
+        problem, facilitators=tuple(replace(each, capacity=capacity) for each in problem.facilitators)
+    )
+    assert_optimal(problem, solve(problem), by_cp_sat(problem))
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.01, 0.1, 0.3])
