@@ -8,8 +8,8 @@ Parts, each 0 to 1000 before it is weighed:
 
 A cosine becomes points by the model's calibration (:class:`matcher.embed.Calibration`), so that a
 part means the same from network to network. It is cut to a whole number, and so is what a part adds
-once it is weighed; the score is the sum of those. A part that
-nobody wrote anything for is 0: there is nothing to gain there that the program knows of.
+once it is weighed; the score is the sum of those. A part that nobody wrote anything for is 0: there
+is nothing to gain there that the program knows of.
 """
 
 from __future__ import annotations

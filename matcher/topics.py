@@ -159,16 +159,16 @@ def keywords(classes: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     except ValueError:  # scikit-learn's word for texts without a term
         return [() for _ in classes]
     terms = counter.get_feature_names_out()
-    ends = np.cumsum([len(texts) for texts in classes])
-    blocks = [counts[end - len(texts) : end] for end, texts in zip(ends, classes, strict=True)]
-    frequency = np.vstack([np.asarray(block.sum(axis=0)).ravel() for block in blocks]).astype(float)
-    share = frequency / np.maximum(frequency.sum(axis=1, keepdims=True), 1.0)
-    rarity = np.log1p(frequency.sum() / len(classes) / np.maximum(frequency.sum(axis=0), 1.0))
-    weight = share * rarity
-    found = []
-    for seen, weighed, texts in zip(frequency, weight, classes, strict=True):
+    words = np.array([term.count(" ") + 1 for term in terms])
+    total = np.asarray(counts.sum(axis=0)).ravel()
+    rarity = np.log1p(total.sum() / len(classes) / total)
+    found, start = [], 0
+    for texts in classes:
+        seen = np.asarray(counts[start : start + len(texts)].sum(axis=0)).ravel()
+        start += len(texts)
+        weight = seen / max(seen.sum(), 1) * rarity
         allowed = np.flatnonzero(seen >= max(1, min(2, seen.max())))
-        order = allowed[np.lexsort((allowed, -weighed[allowed]))]
+        order = allowed[np.lexsort((allowed, -words[allowed], -weight[allowed]))]
         chosen = _without_parts([str(terms[i]) for i in order[: 4 * KEYWORDS]])
         found.append(_with_capitals(chosen, texts))
     return found

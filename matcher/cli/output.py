@@ -100,18 +100,16 @@ def working(what: str) -> Iterator[Callable[[int, int], None]]:
     if not out.is_terminal:
         yield _silent
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
-    from rich.progress import TimeElapsedColumn as Elapsed
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, Elapsed(), console=out, transient=True) as bars:
-        bars.add_task(what, total=None)
-        reading: list[Any] = []
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=out, transient=True
+    ) as bars:
+        task = bars.add_task(what, total=None)
 
         def report(done: int, total: int) -> None:
-            if not reading:
-                reading.append(bars.add_task("Reading statements", total=total))
-            bars.update(reading[0], completed=done, visible=done < total)
+            reading = f"{what} (statements read: {done:,} of {total:,})"
+            bars.update(task, description=reading if done < total else what)
 
         yield report
 

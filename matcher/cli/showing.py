@@ -1,0 +1,167 @@
+"""Looking at what is there, and handing it on: show, export, replay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from matcher.cli.output import print_json, say, working
+from matcher.cli.session import Session, common
+
+_STAFF = "Show confidential texts too: for network staff only."
+_TERM = "The term; without it, the latest that something was formed for."
+FORMED = ("pairs", "cohorts", "visits")
+LISTS = ("members", "topics", "aside", "runs")
+
+
+@click.command()
+@click.argument("what", required=False, default="")
+@click.option("--term", "term_name", metavar="NAME", help=_TERM)
+@click.option("--why", is_flag=True, help="Print the reasons and the sentences behind each proposal.")
+@click.option("--staff", is_flag=True, help=_STAFF)
+@common
+@click.pass_obj
+def show(
+    session: Session, what: str, term_name: str | None, why: bool, staff: bool, as_json: bool
+) -> None:
+    """Show what was formed or is stored. Nothing is changed.
+
+    WHAT is pairs, cohorts, visits, waitlist, topics, aside (statements to look at), runs, members, or
+    a member's id, email or name. Without it: what the network holds, in numbers.
+
+    \b
+    Examples:
+      matcher show
+      matcher show pairs --why
+      matcher show waitlist --term "2026-27 fall"
+      matcher show M001
+    """
+    from matcher.cli import lists
+
+    if what in (*FORMED, "waitlist"):
+        _show_term(session, what, term_name, why=why, staff=staff, as_json=as_json)
+        return
+    if term_name is not None or why:
+        raise click.UsageError(f"--term and --why go with {', '.join(FORMED)} and waitlist only.")
+    with session.open() as workspace:
+        if what == "":
+            lists.show_overview(session, workspace, as_json=as_json)
+        elif what == "members":
+            lists.show_members(workspace, as_json=as_json)
+        elif what == "topics":
+            lists.show_found_topics(session, workspace, staff=staff, as_json=as_json)
+        elif what == "aside":
+            lists.show_set_aside(workspace, staff=staff, as_json=as_json)
+        elif what == "runs":
+            lists.show_runs(workspace, as_json=as_json)
+        else:
+            lists.show_member(workspace, what, staff=staff, as_json=as_json)
+
+
+def _show_term(
+    session: Session, what: str, term_name: str | None, *, why: bool, staff: bool, as_json: bool
+) -> None:
+    from matcher.cli.shapes import each, formed, left_of, proof_of
+    from matcher.cli.tables import bold, show_formed, show_left, show_proof
+    from matcher.export.words import counted
+
+    with session.open() as workspace, working("Reading the term") as progress:
+        from matcher.workflow.case import load
+        from matcher.workflow.listing import known_term
+        from matcher.workflow.showing import term_view
+
+        term = known_term(workspace, term_name)
+        load(workspace, progress)
+        view = term_view(workspace, term, staff=staff)
+    if what == "waitlist":
+        if as_json:
+            print_json({"term": view.term, "waitlist": each(view.left)})
+            return
+        bold(f"The term '{view.term}'")
+        show_left(view.left)
+        return
+    if as_json:
+        print_json(formed(view, what))
+        return
+    proof = proof_of(view, what)
+    if proof is None:
+        say(f"No {what} were formed for the term '{view.term}' yet. Form them: {session.line(what)}")
+        return
+    number = counted(len(getattr(view, what)), what[:-1])
+    bold(f"{number[0].upper()}{number[1:]} proposed for the term '{view.term}'")
+    show_formed(view, [what], why=why)
+    show_left(left_of(view, what))
+    show_proof(proof)
+
+
+@click.command()
+@click.option("--term", "term_name", metavar="NAME", help=_TERM)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    metavar="FOLDER",
+    help="Where the files go.",
+)
+@click.option("--staff", is_flag=True, help=_STAFF)
+@common
+@click.pass_obj
+def export(session: Session, term_name: str | None, out: Path, staff: bool, as_json: bool) -> None:
+    """Write a term's workbook and report page.
+
+    The workbook (term.xlsx) has a sheet each for pairs, cohorts, visits, waitlist and topics. The report
+    (report.html) is one page with a map of the topics and the network drawn. Both open without the
+    internet, and both leave out confidential texts unless --staff is given.
+
+    \b
+    Examples:
+      matcher export
+      matcher export --term "2026-27 fall" --out for-staff --staff
+    """
+    with session.open() as workspace, working("Writing the workbook and the report") as progress:
+        from matcher.workflow import showing
+        from matcher.workflow.case import load
+        from matcher.workflow.listing import known_term
+
+        term = known_term(workspace, term_name)
+        load(workspace, progress)
+        workbook, report = showing.export(workspace, term, out, staff=staff)
+    if as_json:
+        print_json({"term": term.name, "workbook": str(workbook), "report": str(report), "staff": staff})
+        return
+    say(f"Wrote the term '{term.name}':", f"  workbook  {workbook}", f"  report    {report}")
+    if staff:
+        say("Both quote confidential texts: for network staff only.")
+
+
+@click.command()
+@click.argument("run", type=click.IntRange(1))
+@common
+@click.pass_context
+def replay(ctx: click.Context, run: int, as_json: bool) -> None:
+    """Solve an earlier run again and say whether the plan is the same.
+
+    RUN is a number from `matcher show runs`. Nothing is stored. The exit code is 0 where the plan is
+    the same, and 1 where it is not.
+
+    \b
+    Examples:
+      matcher replay 2
+    """
+    session: Session = ctx.obj
+    with session.open() as workspace, working(f"Solving run {run} again"):
+        from matcher.workflow.replay import replay as solve_again
+
+        same = solve_again(workspace, run)
+    if as_json:
+        print_json({"run": run, "same": same})
+    elif same:
+        say(f"Run {run} gives the same plan again.")
+    else:
+        say(
+            f"Run {run} gives another plan now. Either the program or a library is another version than "
+            "then, or the time limit cut the search short: see `matcher show runs`."
+        )
+    ctx.exit(0 if same else 1)
