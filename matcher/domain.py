@@ -116,7 +116,9 @@ class Member:
 
     ``role_group`` is the coarse role that rules and filters use ("principal"); ``role`` is
     what the person calls it. ``seats`` counts the visitors it can host on one day. Empty
-    ``slots`` mean "not given": such a member is taken to be free at any time.
+    ``slots`` mean "not given": such a member is taken to be free at any time. ``interests`` are
+    the structures it asks for, and empty again means "not given": any. Peer-hosted stands for
+    visiting a peer; whether it would host is ``host``.
     """
 
     id: str
@@ -130,6 +132,11 @@ class Member:
     host: bool = False
     seats: int = 0
     one_to_ones: int = 1
+    interests: tuple[Structure, ...] = ()
+
+    def wants(self, structure: Structure) -> bool:
+        """Whether it asks for this structure, or did not say which it wants."""
+        return not self.interests or structure in self.interests
 
     def utc_hours(self, week_of: date) -> tuple[int, ...]:
         """Hours of the UTC week (0 to 167) at which a one-hour meeting can start, ascending."""

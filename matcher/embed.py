@@ -180,6 +180,7 @@ class SentenceEmbedder:
         if self._model is None:
             os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
             import torch
+            from safetensors import SafetensorError
             from sentence_transformers import SentenceTransformer
             from transformers.utils import logging as bars
 
@@ -190,10 +191,10 @@ class SentenceEmbedder:
                 self._model = SentenceTransformer(
                     str(self._manifest.folder), device="cpu", local_files_only=True
                 )
-            except (OSError, ValueError, KeyError) as error:
+            except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
                 raise ArtefactError(
                     f"The model '{self._manifest.name}' cannot be loaded: {error}",
-                    cure="Install it again.",
+                    cure="Install it again, or name another under [embedding] in matcher.toml.",
                 ) from error
             log.info("model %s loaded, %d dimensions", self.key, self.dimension)
         return self._model

@@ -16,7 +16,7 @@ PLANNED = MET | {ExchangeStatus.PROPOSED}
 
 def window(terms: Iterable[Term], term: Term, count: int) -> frozenset[str]:
     """Names of the ``count`` terms that start last before ``term``."""
-    earlier = sorted((each.start, each.name) for each in terms if each.start < term.start)
+    earlier = sorted({(each.start, each.name) for each in terms if each.start < term.start})
     return frozenset(name for _, name in earlier[max(0, len(earlier) - count) :] if count)
 
 
@@ -26,16 +26,19 @@ def met_pairs(
     terms: frozenset[str],
     *,
     level: str,
+    everybody: Sequence[Member] = (),
     structures: frozenset[Structure] = frozenset(Structure),
     counting: frozenset[ExchangeStatus] = MET,
 ) -> frozenset[tuple[int, int]]:
     """Pairs of indices (a < b) into ``members`` that met in one of ``terms``.
 
     ``counting`` are the statuses that count. At level "organization" two members have met where
-    their organizations have, at "person" only where they have themselves. A one-to-one that was
+    their organizations have, at "person" only where they have themselves; ``everybody`` names those
+    beside ``members`` whose meetings count for their organizations. A one-to-one that was
     declined bars the same two persons as well: it is not proposed to them again in the window.
     """
     index = {member.id: i for i, member in enumerate(members)}
+    organization = {member.id: member.organization_id for member in (*everybody, *members)}
     by_organization: dict[str, list[int]] = {}
     for i, member in enumerate(members):
         by_organization.setdefault(member.organization_id, []).append(i)
@@ -46,11 +49,13 @@ def met_pairs(
             continue
         if exchange.status not in counting and not declined:
             continue
-        there = [index[member_id] for member_id in exchange.member_ids if member_id in index]
-        for a, b in combinations(there, 2):
-            wide = level == "organization" and not declined
-            first = by_organization[members[a].organization_id] if wide else [a]
-            second = by_organization[members[b].organization_id] if wide else [b]
+        wide = level == "organization" and not declined
+        sides = [
+            by_organization.get(organization[one], []) if wide else [index[one]]
+            for one in dict.fromkeys(exchange.member_ids)
+            if one in (organization if wide else index)
+        ]
+        for first, second in combinations(sides, 2):
             found.update((min(i, j), max(i, j)) for i in first for j in second if i != j)
     return frozenset(found)
 

@@ -4,7 +4,7 @@ of this field uses. They are left out of labels and keywords only; vectors see t
 from __future__ import annotations
 
 _ENGLISH = """
-a about above after again against ago ain't all almost along already also although always am among an
+a about above across after again against ago ain't all almost along already also although always am among an
 and another any anybody anyone anything are aren't around as ask asked asking at away back be became
 because become been before began being below best better between big both bring brought but by call
 called came can can't cannot cant come comes coming could couldn't did didn't didnt do does doesn't

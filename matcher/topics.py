@@ -92,7 +92,7 @@ def find_topics(statements: Sequence[Statement], vectors: Vectors, settings: Top
         np.array([taking[p] for p, node in enumerate(node_of) if groups[node] == g]) for g in set(groups)
     ]
     members.sort(key=lambda each: (-len(each), int(each[0])))
-    words = keywords([[statements[i].text for i in each] for each in members])
+    words = keywords([list(dict.fromkeys(statements[i].text for i in each)) for each in members])
     topics = []
     for number, (each, terms) in enumerate(zip(members, words, strict=True), start=1):
         centre = vectors[each].mean(axis=0)
@@ -145,8 +145,9 @@ def keywords(classes: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
 
     Weight of term t in class c: (share of t in c) * log(1 + A / f), with A the mean number of terms
     a class and f the frequency of t over all classes; a text counts a term once, however often it
-    says it. A term that only one of several texts uses says little of the class: such terms are
-    taken only where there is no other. Acronyms keep their capitals.
+    says it. Of terms of equal weight the one of two words comes first. A term that only one of several
+    texts uses says little of the class: such terms are taken only where there is no other. Acronyms
+    keep their capitals.
     """
     from sklearn.feature_extraction.text import CountVectorizer
 

@@ -58,8 +58,8 @@ def _report_bug(error: Exception, *, verbose: bool) -> None:
 
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     click.echo(
-        f"Error: This is a bug in matcher ({type(error).__name__}), not a mistake of yours. Nothing half-done "
-        "was kept. To see where it happened, run the same command with -v: matcher -v ...",
+        f"Error: This is a bug in matcher ({type(error).__name__}), not a mistake of yours. Nothing "
+        "half-done was kept. To see where it happened, run the same command with -v: matcher -v ...",
         err=True,
     )
 

@@ -9,7 +9,7 @@ from matcher.cli.session import Session, common
 from matcher.domain import Locale, OrganizationType
 
 
-@click.command()
+@click.command(short_help="Find who works on something, or peers for a member.")
 @click.argument("query", nargs=-1)
 @click.option(
     "--for", "member", metavar="MEMBER", help="Peers for this member (id, email or name); no question needed."
@@ -33,7 +33,9 @@ from matcher.domain import Locale, OrganizationType
 )
 @click.option("--min-enrollment", type=click.IntRange(0), metavar="N", help="At least so many students.")
 @click.option("--max-enrollment", type=click.IntRange(0), metavar="N", help="At most so many students.")
-@click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="At most so many answers.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=10, show_default=True, help="At most so many answers."
+)
 @click.option("--staff", is_flag=True, help="Show confidential texts too: for network staff only.")
 @common
 @click.pass_obj
@@ -66,12 +68,12 @@ def who(
     """
     question = " ".join(query)
     if member is None and not question.strip():
-        raise click.UsageError("Ask something, as in: matcher who \"needs assessments\"; or give --for MEMBER.")
+        raise click.UsageError('Ask something, as in: matcher who "needs assessments"; or give --for MEMBER.')
     if member is not None and question.strip():
         raise click.UsageError("Give a question or --for MEMBER, not both.")
     if None not in (min_enrollment, max_enrollment) and (min_enrollment or 0) > (max_enrollment or 0):
         raise click.UsageError(
-            f"--min-enrollment {min_enrollment} is above --max-enrollment {max_enrollment}: nobody can be found."
+            f"--min-enrollment {min_enrollment} is above --max-enrollment {max_enrollment}: nobody fits."
         )
     from matcher.cli.shapes import each
     from matcher.cli.tables import bold, show_answers, show_recommendations
@@ -105,7 +107,10 @@ def who(
     found = peers or answers
     if not found:
         what = f"no good peer for '{member}'" if member is not None else f"no good answer to '{question}'"
-        limited = bool(states or types or locales or role or hosts) or (min_enrollment, max_enrollment) != (None, None)
+        limited = bool(states or types or locales or role or hosts) or (min_enrollment, max_enrollment) != (
+            None,
+            None,
+        )
         cure = "Leave out a filter." if limited else "Try other words, or fewer."
         say(f"There is {what}: nobody wrote anything that comes near it. {cure}")
         return

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from matcher.cli.output import console, heading, print_json, say, table, working
+from matcher.cli.output import commands, heading, print_json, print_table, say, working
+from matcher.cli.session import FORM_A_TERM
 from matcher.cli.shapes import each
-from matcher.cli.tables import bold, place, show_aside, show_topics, work
-from matcher.export.words import counted
+from matcher.cli.tables import bold, show_aside, show_topics
+from matcher.export.words import counted, place, work
 
 if TYPE_CHECKING:
     from matcher.cli.session import Session
@@ -25,6 +26,10 @@ def show_overview(session: Session, workspace: Workspace, *, as_json: bool) -> N
         print_json({"network": str(session.network), **asdict(found)})
         return
     bold(f"The network in '{session.network}'")
+    if not found.members:
+        say("It is empty.")
+        commands("Bring in your files:", session.line("import roster.csv intake.xlsx"))
+        return
     say(
         f"{counted(found.members, 'member')} of {counted(found.organizations, 'organization')} in "
         f"{counted(found.states, 'state')}; {counted(found.statements, 'statement')}, "
@@ -36,13 +41,12 @@ def show_overview(session: Session, workspace: Workspace, *, as_json: bool) -> N
             (term.name, term.start, ", ".join(f"{number} {status}" for status, number in term.statuses))
             for term in found.terms
         ]
-        console().print(table(("Term", "Starts", "Exchanges"), rows))
-    if not found.members:
-        say("", f"Bring in your files: {session.line('import roster.csv intake.xlsx')}")
-    elif not found.runs:
-        say("", f"Form a term: {session.line('pairs --term "2026-27 fall" --start 2026-09-14')}")
+        print_table(("Term", "Starts", "Exchanges"), rows)
+    if not found.runs:
+        commands("Form a term:", session.line(FORM_A_TERM))
     else:
-        say("", f"See more: {session.line('show pairs')}, cohorts, visits, waitlist, topics, members, runs.")
+        whats = ("pairs", "cohorts", "visits", "waitlist", "topics", "members", "aside", "runs")
+        commands("See more:", *(session.line(f"show {what}") for what in whats))
 
 
 def show_members(workspace: Workspace, *, as_json: bool) -> None:
@@ -67,7 +71,7 @@ def show_members(workspace: Workspace, *, as_json: bool) -> None:
     bold(f"Members: {len(found):,}")
     columns = ("Id", "Name", "Work", "Place", "Ch. / pr.", "Seats")
     if rows:
-        console().print(table(columns, rows, numbers=("Ch. / pr.", "Seats"), wide=("Name", "Work")))
+        print_table(columns, rows, numbers=("Ch. / pr.", "Seats"), wide=("Name", "Work"))
         say("Ch. / pr.: challenges and practices they wrote of. Seats: how many visitors they would host.")
 
 
@@ -123,7 +127,7 @@ def show_runs(workspace: Workspace, *, as_json: bool) -> None:
     ]
     bold("Runs, the latest first")
     columns = ("Run", "Kind", "Term", "When (UTC)", "Status", "Total", "Limit", "Seconds")
-    console().print(table(columns, rows, numbers=("Run", "Total", "Limit", "Seconds")))
+    print_table(columns, rows, numbers=("Run", "Total", "Limit", "Seconds"))
     say("Limit: no plan within the rules can have a higher total. Solve one again: matcher replay RUN")
 
 
@@ -159,10 +163,11 @@ def _print_member(found: MemberView) -> None:
         say("Nothing yet: ask for a challenge.")
     heading("Exchanges")
     rows = [
-        (each.term, each.structure, each.status, "\n".join(each.others), each.topic) for each in found.exchanges
+        (each.term, each.structure, each.status, "\n".join(each.others), each.topic)
+        for each in found.exchanges
     ]
     if rows:
         columns = ("Term", "Structure", "Status", "With", "Topic")
-        console().print(table(columns, rows, wide=("With", "Topic"), lines=True))
+        print_table(columns, rows, wide=("With", "Topic"), lines=True)
     else:
         say("None yet.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console
     from rich.text import Text
 
 #: Columns of text where the output is no terminal, and at most on a wide one.
@@ -48,32 +48,39 @@ def text(value: object, style: str = "") -> Text:
     return Text(plain(str(value)), style=style)
 
 
-def table(
+def print_table(
     headings: Sequence[str],
     rows: Sequence[Sequence[object]],
     *,
     numbers: Sequence[str] = (),
     wide: Sequence[str] = (),
     lines: bool = False,
-) -> RenderableType:
-    """A table: ``numbers`` are the headings of columns that stand to the right, ``wide`` those that
-    take what width is left. Long texts go on in the next line."""
+) -> None:
+    """A table on stdout: ``numbers`` are the headings of columns that stand to the right, ``wide`` those
+    that share what width is left, named twice for two shares. Long texts go on in the next line."""
     from rich import box
     from rich.table import Table
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=lines, header_style="bold")
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, show_lines=lines, header_style="bold")
     for heading in headings:
         made.add_column(
             text(heading),
             justify="right" if heading in numbers else "left",
-            ratio=1 if heading in wide else None,
+            ratio=wide.count(heading) or None,
             no_wrap=heading in numbers,
             overflow="fold",
         )
     made.expand = bool(wide)
     for row in rows:
         made.add_row(*(text(cell) for cell in row))
-    return made
+    out = console()
+    if out.is_terminal:
+        out.print(made)
+        return
+    with out.capture() as captured:
+        out.print(made)
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def say(*lines: object) -> None:
@@ -81,6 +88,15 @@ def say(*lines: object) -> None:
     out = console()
     for line in lines:
         out.print(text(line))
+
+
+def commands(title: str, *lines: str) -> None:
+    """Commands to be typed, each whole in its line so that it can be copied."""
+    from matcher.export.words import plain
+
+    click.echo(f"\n{title}")
+    for line in lines:
+        click.echo(f"  {plain(line)}")
 
 
 def heading(line: str) -> None:
@@ -91,28 +107,38 @@ def heading(line: str) -> None:
 
 
 @contextmanager
-def working(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show on stderr that something is being done; nothing where that is no terminal.
+def stages() -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
+    """Show on stderr what is being done; nothing where that is no terminal.
 
-    Gives what is to be called with how many texts have been read and how many there are.
+    Gives what is to be called with the next thing that is done, and with how many statements have
+    been read for it and how many there are.
     """
     out = console(err=True)
     if not out.is_terminal:
-        yield _silent
+        yield (lambda _what: None), (lambda _done, _total: None)
         return
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     with Progress(
         SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=out, transient=True
     ) as bars:
-        task = bars.add_task(what, total=None)
+        task = bars.add_task("", total=None)
+        doing = [""]
 
-        def report(done: int, total: int) -> None:
-            reading = f"{what} (statements read: {done:,} of {total:,})"
-            bars.update(task, description=reading if done < total else what)
+        def tell(what: str) -> None:
+            doing[0] = what
+            bars.update(task, description=what)
 
-        yield report
+        def progress(done: int, total: int) -> None:
+            reading = f"{doing[0]} (statements read: {done:,} of {total:,})"
+            bars.update(task, description=reading if done < total else doing[0])
+
+        yield tell, progress
 
 
-def _silent(_done: int, _total: int) -> None:
-    pass
+@contextmanager
+def working(what: str) -> Iterator[Callable[[int, int], None]]:
+    """As :func:`stages`, for a single thing to do; gives the second of its calls."""
+    with stages() as (tell, progress):
+        tell(what)
+        yield progress

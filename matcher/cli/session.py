@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_NETWORK = Path("network")
+#: A first command to form a term, as examples and hints show it.
+FORM_A_TERM = 'pairs --term "2026-27 fall" --start 2026-09-14'
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,7 @@ LISTS = ("members", "topics", "aside", "runs")
 @click.option("--staff", is_flag=True, help=_STAFF)
 @common
 @click.pass_obj
-def show(
-    session: Session, what: str, term_name: str | None, why: bool, staff: bool, as_json: bool
-) -> None:
+def show(session: Session, what: str, term_name: str | None, why: bool, staff: bool, as_json: bool) -> None:
     """Show what was formed or is stored. Nothing is changed.
 
     WHAT is pairs, cohorts, visits, waitlist, topics, aside (statements to look at), runs, members, or

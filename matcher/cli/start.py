@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from matcher.cli.output import print_json, say
-from matcher.cli.session import Session, common
+from matcher.cli.output import commands, print_json, say
+from matcher.cli.session import FORM_A_TERM, Session, common
 
 
 @click.command()
@@ -34,16 +34,15 @@ def init(session: Session, folder: Path | None, as_json: bool) -> None:
     settings = chosen.network / FILE_NAME
     steps = [
         chosen.line("import roster.csv intake.xlsx"),
-        chosen.line('pairs --term "2026-27 fall" --start 2026-09-14'),
+        chosen.line(FORM_A_TERM),
     ]
     if as_json:
-        print_json(
-            {"folder": str(chosen.network), "made": fresh, "settings": str(settings), "next": steps}
-        )
+        print_json({"folder": str(chosen.network), "made": fresh, "settings": str(settings), "next": steps})
         return
     if fresh:
         say(f"Made a network in '{chosen.network}'. Its settings are in {settings}.")
     else:
         say(f"There is a network in '{chosen.network}' already; nothing was changed.")
-    say("", "What to do next:", f"  1. Bring in your files:  {steps[0]}", f"  2. Form a term:          {steps[1]}")
-    say("", "To look around with fictional members first: matcher demo")
+    commands("Bring in your files:", steps[0])
+    commands("Form a term:", steps[1])
+    commands("Look around with fictional members first:", "matcher demo")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from matcher.cli.output import console, heading, say, table, text
+from matcher.cli.output import console, heading, print_table, say, text
 from matcher.export.words import claim, counted, kind_of, percent, place, proven, quoted, work
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def show_pairs(pairs: Sequence[PairView], *, why: bool = False, limit: int | Non
         ]
         columns = ("Pair", "Member", "and peer", "Affinity", "First meeting, facilitator")
         if rows:
-            console().print(table(columns, rows, numbers=("Pair", "Affinity"), wide=columns[1:3], lines=True))
+            print_table(columns, rows, numbers=("Pair", "Affinity"), wide=columns[1:3], lines=True)
     _rest(len(pairs) - len(shown), "pair")
 
 
@@ -86,7 +86,7 @@ def show_cohorts(cohorts: Sequence[CohortView], *, why: bool = False, limit: int
             for person, local in zip(cohort.members, cohort.local_times, strict=True)
         ]
         columns = ("Member", "Work", "Place", "On their clock")
-        console().print(table(columns, rows, wide=("Member", "Work")))
+        print_table(columns, rows, wide=("Member", "Work"))
         if why:
             say(*(f"- {quoted(quote)}" for quote in cohort.quotes))
     if cohorts:
@@ -105,7 +105,7 @@ def show_visits(visits: Sequence[VisitView], *, why: bool = False, limit: int | 
             for person, far, points in zip(visit.visitors, visit.kilometres, visit.help, strict=True)
         ]
         columns = ("Visitor", "Work", "Place", "Travel", "Help")
-        console().print(table(columns, rows, numbers=("Travel", "Help"), wide=("Visitor", "Work")))
+        print_table(columns, rows, numbers=("Travel", "Help"), wide=("Visitor", "Work"))
         if why:
             say(*(f"- {quoted(quote)}" for quote in visit.quotes))
     _rest(len(visits) - len(visits[:limit]), "visit")
@@ -135,7 +135,7 @@ def show_left(left: Sequence[Left], *, limit: int | None = None) -> None:
         columns: tuple[str, ...] = ("No place in", "Who", "Why")
         if len(kinds) == 1:
             columns, rows = columns[1:], [row[1:] for row in rows]  # type: ignore[misc]
-        console().print(table(columns, rows[:limit], wide=columns[-2:], lines=True))
+        print_table(columns, rows[:limit], wide=columns[-2:], lines=True)
     _rest(len(rows) - len(rows[:limit]), "reason")
 
 
@@ -166,7 +166,7 @@ def show_topics(topics: Sequence[TopicView]) -> None:
     columns = ("Topic", "Keywords", "Size", "Ch. / pr.", "States", "Examples")
     numbers = ("Size", "Ch. / pr.", "States")
     if rows:
-        console().print(table(columns, rows, numbers=numbers, wide=("Topic", "Keywords", "Examples"), lines=True))
+        print_table(columns, rows, numbers=numbers, wide=("Topic", "Keywords", "Examples"), lines=True)
         say("Ch. / pr.: how many of its statements are challenges, and how many practices.")
 
 
@@ -175,14 +175,14 @@ def show_answers(answers: Sequence[Answer]) -> None:
     rows = [
         (
             number,
-            f"{who_is(each.person)}{f'\nhosts, {counted(each.seats, "seat")}' if each.seats else ''}",
+            who_is(each.person) + ("\nhosts, " + counted(each.seats, "seat") if each.seats else ""),
             each.points,
             f"{each.kind}: “{each.text}”" + (f"\ntopic: {each.topic}" if each.topic else ""),
         )
         for number, each in enumerate(answers, start=1)
     ]
     columns = ("Rank", "Who", "Points", "What they wrote")
-    console().print(table(columns, rows, numbers=("Rank", "Points"), wide=("Who", columns[-1]), lines=True))
+    print_table(columns, rows, numbers=("Rank", "Points"), wide=("Who", columns[-1]), lines=True)
 
 
 def show_recommendations(peers: Sequence[Recommendation]) -> None:
@@ -197,7 +197,7 @@ def show_recommendations(peers: Sequence[Recommendation]) -> None:
         for number, each in enumerate(peers, start=1)
     ]
     columns = ("Rank", "Who", "Affinity", "Why")
-    console().print(table(columns, rows, numbers=("Rank", "Affinity"), wide=("Who", "Why"), lines=True))
+    print_table(columns, rows, numbers=("Rank", "Affinity"), wide=("Who", "Why"), lines=True)
 
 
 def show_aside(found: Sequence[AsideView]) -> None:
@@ -206,8 +206,10 @@ def show_aside(found: Sequence[AsideView]) -> None:
     if found:
         rows = [(short(each.person), each.kind, each.text, each.reason) for each in found]
         columns = ("Who", "Kind", "What they wrote", "Why it is set aside")
-        console().print(table(columns, rows, wide=(columns[0], columns[2], columns[3]), lines=True))
-        say("They are kept, and take no part in topics or matching. Ask the members for a text, import again.")
+        print_table(columns, rows, wide=(columns[0], columns[2], columns[3]), lines=True)
+        say(
+            "They are kept, and take no part in topics or matching. Ask the members for a text, import again."
+        )
 
 
 def show_formed(view: TermView, kinds: Iterable[str], *, why: bool = False, limit: int | None = None) -> None:

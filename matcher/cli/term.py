@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from matcher.cli.output import print_json, say, working
+from matcher.cli.output import commands, print_json, working
 from matcher.cli.overrides import overridden, setting
-from matcher.cli.session import Session, common
+from matcher.cli.session import FORM_A_TERM, Session, common
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,12 +41,12 @@ def _forming(command: F) -> F:
     return command
 
 
-@click.command()
+@click.command(short_help="Find the topics in what the members wrote.")
 @setting("topics", "granularity")
 @click.option("--staff", is_flag=True, help="Show confidential texts too: for network staff only.")
 @common
 @click.pass_obj
-def topics(session: Session, staff: bool, as_json: bool, **given: Any) -> None:
+def topics(session: Session, /, staff: bool, as_json: bool, **given: Any) -> None:
     """Find the topics in what the members wrote, and keep them.
 
     Statements that say nearly the same come together in a topic, with a label and keywords from their
@@ -76,10 +76,12 @@ def topics(session: Session, staff: bool, as_json: bool, **given: Any) -> None:
     total = sum(topic.size for topic in found)
     bold(f"{counted(len(found), 'topic')} in {counted(total, 'statement')}".capitalize())
     show_topics(found)
-    say("", f"What each member wrote: {session.line('show MEMBER-ID')}")
+    commands(
+        "See what a member wrote, and form a term:", session.line("show M001"), session.line(FORM_A_TERM)
+    )
 
 
-@click.command()
+@click.command(short_help="Form one-to-one pairs for a term.")
 @_forming
 @setting("pairs", "threshold")
 @setting("pairs", "across_states")
@@ -89,7 +91,7 @@ def topics(session: Session, staff: bool, as_json: bool, **given: Any) -> None:
 @setting("pairs", "seconds")
 @common
 @click.pass_obj
-def pairs(session: Session, **given: Any) -> None:
+def pairs(session: Session, /, **given: Any) -> None:
     """Form one-to-one pairs for a term, in place of the earlier proposals.
 
     As many members as can be are paired first; then the total affinity is made as high as it can be.
@@ -104,7 +106,7 @@ def pairs(session: Session, **given: Any) -> None:
     _form(session, "pairs", **given)
 
 
-@click.command()
+@click.command(short_help="Form virtual cohorts for a term.")
 @_forming
 @setting("cohorts", "min_size")
 @setting("cohorts", "max_size")
@@ -114,7 +116,7 @@ def pairs(session: Session, **given: Any) -> None:
 @setting("cohorts", "seconds")
 @common
 @click.pass_obj
-def cohorts(session: Session, **given: Any) -> None:
+def cohorts(session: Session, /, **given: Any) -> None:
     """Form virtual cohorts for a term, in place of the earlier proposals.
 
     A cohort is a small group with an hour that all share and, where there are enough, somebody who
@@ -128,7 +130,7 @@ def cohorts(session: Session, **given: Any) -> None:
     _form(session, "cohorts", **given)
 
 
-@click.command()
+@click.command(short_help="Form one-day visits to hosts for a term.")
 @_forming
 @setting("visits", "events")
 @setting("visits", "per_visitor")
@@ -139,7 +141,7 @@ def cohorts(session: Session, **given: Any) -> None:
 @setting("visits", "seconds")
 @common
 @click.pass_obj
-def visits(session: Session, **given: Any) -> None:
+def visits(session: Session, /, **given: Any) -> None:
     """Form one-day visits to hosts for a term, in place of the earlier proposals.
 
     Hosts are members that are willing, have seats, and wrote about a practice. A visitor is sent where
@@ -196,4 +198,4 @@ def _form(
         show_proof(proof)
     others = [other for other in ("pairs", "cohorts", "visits") if not getattr(view, other)]
     following = [session.line(other) for other in others if other != kind] + [session.line("export")]
-    say("", "What to do next:", *(f"  {line}" for line in following))
+    commands("What to do next:", *following)

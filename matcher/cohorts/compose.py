@@ -27,7 +27,8 @@ def compose(
 ) -> Problem:
     """The problem of a term. ``topic_of`` gives the topic of a statement by its id.
 
-    Members who wrote nothing that can be matched are not to be among ``members``.
+    Members who wrote nothing that can be matched, or who ask for other structures only, are not to
+    be among ``members``.
     """
     index = {member.id: i for i, member in enumerate(members)}
     topics: dict[tuple[str, StatementKind], set[str]] = {}

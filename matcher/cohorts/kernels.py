@@ -192,9 +192,6 @@ def best_sums(a: Arrays) -> Longs:
                 other = a.best[entry]
                 state = a.state[other]
                 single[1] = other
-                same_org = a.org[one] >= 0 and a.org[other] == a.org[one]
-                if same_org and a.sizes[3] == 1:
-                    continue
                 if (state < 0 or taken[state] < a.sizes[2]) and is_shared(a, single, 2, number):
                     if state >= 0:
                         taken[state] += 1

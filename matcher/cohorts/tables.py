@@ -37,7 +37,7 @@ class HourClass:
 class Arrays(NamedTuple):
     """``state``, ``org``: -1 is none. Row i of ``near``/``score`` is ``near[start[i]:start[i + 1]]``:
     the listed pairs of member i and those kept apart (score APART), ascending by index; ``best`` holds
-    the same indices by falling score, without those apart, from ``first[i]`` to ``first[i + 1]``.
+    those it could share a cohort with by falling score, from ``first[i]`` to ``first[i + 1]``.
     ``mask[i]`` has a bit for each hour class in which member i is free. Topics of member i are
     ``topic[topic_start[i]:topic_start[i + 1]]``; ``practice[i, t]``; ``duty[t]``."""
 
@@ -107,17 +107,21 @@ def build(problem: Problem, classes: Sequence[HourClass]) -> Arrays:
     if n <= MATRIX_UP_TO:
         matrix = np.zeros((n, n), np.int16)
         matrix[np.repeat(np.arange(n), np.diff(start)), near] = score
-    owner = np.repeat(np.arange(n), np.diff(start))
-    order = np.lexsort((near, -score.astype(np.int32), owner))
-    order = order[score[order] > 0]
-    first = np.concatenate([[0], np.cumsum(np.bincount(owner[score > 0], minlength=n))])
-
     mask = np.zeros((n, max(1, -(-len(classes) // WORD))), np.uint64)
     for number, one in enumerate(classes):
         word, bit = divmod(number, WORD)
         for i in range(n):
             if one.members >> i & 1:
                 mask[i, word] |= np.uint64(1 << bit)
+
+    org = _numbered([member.organization_id for member in members])
+    owner = np.repeat(np.arange(n), np.diff(start))
+    meets = (score > 0) & (mask[owner] & mask[near]).any(axis=1)
+    if rules.per_organization == 1:
+        meets &= (org[owner] < 0) | (org[owner] != org[near])
+    order = np.lexsort((near, -score.astype(np.int32), owner))
+    order = order[meets[order]]
+    first = np.concatenate([[0], np.cumsum(np.bincount(owner[meets], minlength=n))])
 
     names = sorted({t for member in members for t in (*member.challenge_topics, *member.practice_topics)})
     index = {name: number for number, name in enumerate(names)}
@@ -128,7 +132,7 @@ def build(problem: Problem, classes: Sequence[HourClass]) -> Arrays:
     return Arrays(
         sizes=np.array([rules.min_size, rules.max_size, rules.per_state, rules.per_organization], np.int64),
         state=_numbered([member.state for member in members]),
-        org=_numbered([member.organization_id for member in members]),
+        org=org,
         matrix=matrix,
         start=start,
         near=near,

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from matcher.domain import Member, Organization, Statement, StatementKind, stable_id
-from matcher.intake import dates, kinds, slots, texts, values
+from matcher.domain import Member, Organization, Statement, StatementKind, Structure, stable_id
+from matcher.intake import dates, interests, kinds, slots, texts, values
 from matcher.intake.batch import Draft
+from matcher.intake.interests import Interests
 from matcher.intake.line import Line
 from matcher.intake.people import Directory, Who
 from matcher.intake.roster import new_id, organization_of, zone_of
 from matcher.intake.values import Unreadable
 
+_NAME_THEM = "Fill in the member's email, or its name and organization; or leave the row out."
+_NEW_MEMBER = "No member on a roster fits, and none can be made from this row"
+_OR_ROSTER = "Or put the member on the roster, and import that first."
 _GIVE_ALL = "Import the member's roster row first, or give name, organization and state."
 
 
@@ -33,7 +37,10 @@ def read(line: Line, draft: Draft, directory: Directory, *, day_first: bool) -> 
     confidential = _confidential(line)
     answers = _answers(line)
     extra = _extra(line)
+    wishes = interests.parse(line.cell_of("interests"))
     member, organization = (None, None) if line.problems else _member(line, directory, who, extra)
+    if member is not None:
+        member = _interested(line, draft, member, wishes)
     if not line.settle(draft) or member is None:
         return
     if organization is not None:
@@ -57,7 +64,7 @@ def read(line: Line, draft: Draft, directory: Directory, *, day_first: bool) -> 
         )
         _put(line, draft, column, statement, ordinal, keep_confidential=confidential is None)
     if not answers:
-        line.note("text", "The row holds no statement.")
+        line.note("text", "It gives neither a challenge nor a practice, so it adds no statement.")
     draft.notes += line.notes[before:]
 
 
@@ -74,14 +81,27 @@ def _put(
         parts = (statement.member_id, statement.kind, statement.submitted or statement.text)
         statement = replace(statement, id=stable_id("s", *parts, f"{ordinal}.{repeat}"))
     known = draft.known_statements.get(statement.id)
+    earlier = draft.said_before(statement) if known is None else None
+    if earlier is not None:
+        _put_again(line, draft, column, earlier, confidential=statement.confidential)
+        return
     if known is not None and keep_confidential:
         statement = replace(statement, confidential=known.confidential)
     if known is not None and known.text == statement.text:
         statement = replace(statement, set_aside=known.set_aside)  # a person may have looked since
-    draft.statements[statement.id] = statement
+    draft.put_statement(statement)
     draft.came_from("statement", statement.id, line.place)
     if statement.set_aside:
-        line.note_at(column, f"The statement is set aside: {statement.set_aside}.")
+        text = values.shown(statement.text)
+        line.note_at(column, f"'{text}' was kept and set aside for you to look at: {statement.set_aside}.")
+
+
+def _put_again(line: Line, draft: Draft, column: int, earlier: Statement, *, confidential: bool) -> None:
+    """A form that was sent twice counts once; it is confidential where either was."""
+    where = draft.first_row("statement", earlier.id) or earlier.submitted or "in an earlier import"
+    draft.put_statement(replace(earlier, confidential=earlier.confidential or confidential))
+    draft.came_from("statement", earlier.id, line.place)
+    line.note_at(column, f"The member sent the same text before ({where}); it was counted once.")
 
 
 def _submitted(line: Line, day_first: bool) -> str:
@@ -158,15 +178,14 @@ def _member(
     refused = directory.refused_at(who)
     if refused is not None:
         line.fail("name", f"Its member was refused: {refused}.", "Mend that row, and import both again.")
+    elif not (who.member_id or who.email or who.name):
+        line.fail("name", "The row names nobody: it has no name, no email and no member id.", _NAME_THEM)
     elif not (who.name and who.organization):
-        line.fail("name", f"No member is known as '{values.shown(_called(who))}'.", _GIVE_ALL)
+        called = values.shown(who.member_id or who.email or who.name)
+        line.fail("name", f"No member is known as '{called}'.", _GIVE_ALL)
     else:
         return _new(line, directory, who, extra)
     return None, None
-
-
-def _called(who: Who) -> str:
-    return who.member_id or who.email or who.name or "(blank)"
 
 
 def _filled(line: Line, member: Member, who: Who, extra: dict[str, Any]) -> Member:
@@ -184,6 +203,25 @@ def _filled(line: Line, member: Member, who: Who, extra: dict[str, Any]) -> Memb
     return replace(member, **blank)
 
 
+def _interested(line: Line, draft: Draft, member: Member, wishes: Interests) -> Member:
+    """The member with what it asks for, where nothing was known: all its forms of one import together."""
+    interests.note(line, wishes)
+    if not wishes.structures:
+        return member
+    if not member.interests or member.id in draft.asking:
+        draft.asking.add(member.id)
+        both = {*member.interests, *wishes.structures}
+        return replace(member, interests=tuple(each for each in Structure if each in both))
+    more = [each for each in wishes.structures if each not in member.interests]
+    if more:
+        kept = ", ".join(member.interests)
+        line.note(
+            "interests",
+            f"It asks for {', '.join(more)} too; what is known of the member was kept ({kept}).",
+        )
+    return member
+
+
 def _words(member: Member, name: str) -> str:
     value = getattr(member, name)
     if isinstance(value, bool):
@@ -196,6 +234,9 @@ def _new(
 ) -> tuple[Member | None, Organization | None]:
     organization = organization_of(line, directory, who, None)
     if organization is None:
+        first = line.problems[0]
+        cure = f"{first.cure} {_OR_ROSTER}"
+        line.problems[0] = replace(first, message=f"{_NEW_MEMBER}. {first.message}", cure=cure)
         return None, None
     if "timezone" not in extra:
         extra["timezone"] = zone_of(line, organization.state)

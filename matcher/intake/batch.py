@@ -82,6 +82,9 @@ class Draft:
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     origins: dict[tuple[str, str], list[Place]] = field(default_factory=dict)
+    #: Members whose interests were blank before this import, so that each of their forms adds to them.
+    asking: set[str] = field(default_factory=set)
+    said: dict[tuple[str, str, str], str] = field(default_factory=dict)
     known_statements: dict[str, Statement] = field(init=False)
     known_exchanges: dict[str, Exchange] = field(init=False)
     known_bans: dict[str, Ban] = field(init=False)
@@ -92,6 +95,26 @@ class Draft:
         self.known_exchanges = {exchange.id: exchange for exchange in self.known.exchanges}
         self.known_bans = {ban_key(ban): ban for ban in self.known.bans}
         self.known_facilitators = {facilitator.id: facilitator for facilitator in self.known.facilitators}
+
+        for statement in self.known.statements:
+            self.said.setdefault(self._words(statement), statement.id)
+
+    @staticmethod
+    def _words(statement: Statement) -> tuple[str, str, str]:
+        return statement.member_id, statement.kind, " ".join(statement.text.casefold().split())
+
+    def said_before(self, statement: Statement) -> Statement | None:
+        """The statement of the same member and kind with the same words, under another id."""
+        id_ = self.said.get(self._words(statement), statement.id)
+        earlier = self.statements.get(id_) or self.known_statements.get(id_)
+        if earlier is None or id_ == statement.id or self._words(earlier) != self._words(statement):
+            return None  # or what was said then has been edited since
+        return earlier
+
+    def put_statement(self, statement: Statement) -> None:
+        """Add a statement, or replace the one with its id."""
+        self.statements[statement.id] = statement
+        self.said.setdefault(self._words(statement), statement.id)
 
     def came_from(self, kind: str, id_: str, place: Place) -> None:
         self.origins.setdefault((kind, id_), []).append(place)

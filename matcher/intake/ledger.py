@@ -12,6 +12,7 @@ from matcher.intake import dates, kinds, slots, values, zones
 from matcher.intake.batch import Draft, ban_key
 from matcher.intake.line import Line
 from matcher.intake.people import Directory
+from matcher.intake.table import Note, Table
 from matcher.intake.texts import plain
 from matcher.intake.values import Unreadable, shown
 
@@ -27,6 +28,20 @@ def term_starts(lines: list[Line], *, day_first: bool) -> dict[str, date]:
             continue  # blank, or the row itself will say so
         starts[name] = min(held, starts.get(name, held))
     return starts
+
+
+def hostless(table: Table, lines: list[Line]) -> list[Note]:
+    """One note for all the peer-hosted exchanges of a table without a column for the host."""
+    visits = False
+    for line in lines:
+        try:
+            visits = visits or kinds.structure(line.text("structure")) is Structure.PEER_HOSTED
+        except Unreadable:
+            continue  # the row itself will say so
+    message = (
+        "It has no column for the host; in its peer-hosted exchanges the first member was taken as host."
+    )
+    return [Note(table.place(), message)] if visits else []
 
 
 def read_exchange(
@@ -114,7 +129,7 @@ def _members(line: Line, directory: Directory, structure: Structure | None) -> t
         line.fail(
             "members", f"A one-to-one exchange has 2 members; it names {len(unique)}.", "Correct either."
         )
-    elif structure is Structure.PEER_HOSTED and not host:
+    elif structure is Structure.PEER_HOSTED and not host and line.columns("host_member"):
         line.note("members", "No host is named; the first member was taken.")
     return unique
 
@@ -179,7 +194,7 @@ def read_facilitator(line: Line, draft: Draft) -> None:
     if not name:
         line.fail("name", "The name is missing.", "Give the facilitator's name.")
     given = {key: value for key, value in given.items() if value is not None}
-    id_ = line.text("member_id") or stable_id("f", email or name)
+    id_ = line.text("facilitator_id") or stable_id("f", email or name)
     known = draft.known_facilitators.get(id_)
     facilitator = replace(known, **given) if known else Facilitator(id_, **given)
     if known is None and "timezone" not in given and facilitator.slots:

@@ -61,6 +61,10 @@ class Line:
         """A cell, cleaned."""
         return texts.clean(self._row.cells[column])
 
+    def cell_of(self, field: str) -> str:
+        """The field's text with its line ends; empty where it is blank or there is no such column."""
+        return next((self.cell(column) for column in self.columns(field) if self.cell(column)), "")
+
     def text(self, field: str) -> str:
         """The field's text on one line; empty where it is blank or there is no such column."""
         if field == "slots":

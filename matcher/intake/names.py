@@ -15,6 +15,8 @@ from functools import cache, lru_cache
 ACCEPTED = 80
 _LONG_WORDS = 5
 _SHORT_NAME = 4
+#: "Your organization" is the organization.
+_YOUR = "your "
 _ONE_WORD = 0.91
 #: Characters of a heading that are looked at.
 _LONGEST = 500
@@ -36,18 +38,19 @@ _PLACE = ("organization", "organization_type", "state")
 FIELDS: dict[TableKind, tuple[str, ...]] = {
     TableKind.ROSTER: (
         *(*_PERSON, *_PLACE, "role", "role_group", "enrollment", "locale", "latitude", "longitude"),
-        *("timezone", "slots", "host", "seats", "one_to_ones", "ignore"),
+        *("timezone", "slots", "host", "seats", "one_to_ones", "interests", "ignore"),
     ),
     TableKind.INTAKE: (
         *("timestamp", *_PERSON, *_PLACE, "role", "timezone", "slots", "host"),
-        *("challenge", "practice", "kind", "text", "confidential", "quotable", "ignore"),
+        *("interests", "challenge", "practice", "kind", "text", "confidential", "quotable"),
+        *("remarks", "ignore"),
     ),
     TableKind.HISTORY: (
         *("exchange_id", "term", "term_start", "structure", "date", "members", "member_a", "member_b"),
         *("host_member", "topic", "facilitator", "status", "ignore"),
     ),
     TableKind.BANS: ("member_a", "member_b", "reason", "ignore"),
-    TableKind.FACILITATORS: (*_PERSON, "timezone", "slots", "pairs", "ignore"),
+    TableKind.FACILITATORS: (*("facilitator_id", *_PERSON[1:], "timezone", "slots", "pairs", "ignore"),),
 }
 #: Headings that the workbook of refused rows adds, and that say nothing about a member.
 REFUSED_COLUMNS = ("What is wrong", "How to mend it", "Row in the file")
@@ -90,6 +93,14 @@ _NAMES: dict[str, tuple[str, ...]] = {
         *("one to ones", "one to ones wanted", "wished one to ones", "number of one to ones", "pairs wanted"),
         "how many one to one exchanges would you like",
     ),
+    "interests": (
+        *("interests", "kinds of exchange", "types of exchange", "exchange types", "exchanges wanted"),
+        *("which kinds of exchange interest you", "what types of exchange are you interested in"),
+    ),
+    "remarks": (
+        *("remarks", "comments", "notes", "other comments", "questions or comments"),
+        *("anything else we should know", "anything else", "is there anything else we should know"),
+    ),
     "timestamp": ("timestamp", "submitted", "submitted at", "submission date", "date", "completion time"),
     "challenge": (
         *("challenge", "problem of practice", "problem", "need", "needs", "current challenge", "desafio"),
@@ -127,18 +138,18 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "facilitator": ("facilitator", "convener", "staff", "facilitated by", "convened by"),
     "status": ("status", "outcome", "state of exchange", "held"),
     "reason": ("reason", "why", "reason for ban", "notes", "comment"),
+    "facilitator_id": ("facilitator id", "id", "staff id", "facilitator number", "member id"),
     "pairs": ("pairs", "one to ones", "capacity", "pairs a term", "max pairs", "maximum pairs"),
     "ignore": (
         *(
             "ignore",
             "start time",
-            "interests",
             "areas of interest",
             "comments",
             "notes",
             "last modified time",
         ),
-        *("anything else we should know", "how did you hear about us", "score", "language", "phone"),
+        *("how did you hear about us", "score", "language", "phone"),
         *("what is wrong", "how to mend it", "row in the file"),
     ),
 }
@@ -171,7 +182,9 @@ _PHRASES: dict[str, tuple[str, ...]] = {
     "organization": ("where do you work", "name of your organization"),
     "role": ("your role", "your position", "your job title"),
     "email": ("your email", "email address"),
-    "ignore": ("anything else", "interested in", "hear about us", "interests you"),
+    "interests": ("kinds of exchange", "types of exchange", "kind of exchange", "type of exchange"),
+    "remarks": ("anything else",),
+    "ignore": ("interested in", "hear about us", "interests you"),
 }
 #: Fields whose short names mislead in a form, where "ID" counts the responses.
 _NOT_IN_INTAKE = frozenset({"id"})
@@ -201,6 +214,9 @@ def scores(heading: str, kind: TableKind) -> dict[str, tuple[float, str]]:
         numbered = _scores(unnumbered, kind)
         for field in REPEATED & set(numbered):
             found[field] = max(found[field], numbered[field])
+    if text.startswith(_YOUR):
+        for field, (score, known) in _scores(text.removeprefix(_YOUR), kind).items():
+            found[field] = max(found[field], (min(score, 99.0), known))
     return found
 
 

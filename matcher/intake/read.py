@@ -9,7 +9,7 @@ from matcher.errors import InputError, Place
 from matcher.intake import archive, child, delimited, header
 from matcher.intake.table import Note, Row, Sheet, Table
 
-__all__ = ["Row", "Table", "read_bytes", "read_tables"]
+__all__ = ["Row", "Table", "load", "read_bytes", "read_tables"]
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _AS_WORKBOOK = "Open it in the program that made it, save it as a workbook (.xlsx) and import that."
@@ -28,6 +28,25 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
 
+def load(path: Path, limits: config.Intake) -> bytes:
+    """The bytes of a file; of one that is too large no more than the limit is read.
+
+    Raises InputError where it is missing, cannot be read or is too large.
+    """
+    place = Place(file=path.name)
+    most = limits.megabytes * 1_000_000
+    try:
+        with path.open("rb") as source:
+            data = source.read(most + 1)
+            size = max(path.stat().st_size, len(data))
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = getattr(error, "strerror", None) or "not a path"
+        raise InputError(f"It cannot be opened: {reason}.", cure="Check the path.", place=place) from None
+    if len(data) > most:
+        raise _too_large(size, limits, place)
+    return data
+
+
 def read_tables(
     path: Path, limits: config.Intake, *, encoding: str | None = None, delimiter: str | None = None
 ) -> tuple[Table, ...]:
@@ -37,15 +56,7 @@ def read_tables(
     AmbiguousInputError asks for them. Raises InputError where the file is missing, too
     large, empty, of another kind than its name says, damaged or protected.
     """
-    place = Place(file=path.name)
-    try:
-        with path.open("rb") as source:
-            data = source.read(limits.megabytes * 1_000_000 + 1)
-            size = max(path.stat().st_size, len(data))
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise InputError(f"It cannot be opened: {reason}.", cure="Check the path.", place=place) from None
-    return read_bytes(path.name, data, limits, encoding=encoding, delimiter=delimiter, size=size)
+    return read_bytes(path.name, load(path, limits), limits, encoding=encoding, delimiter=delimiter)
 
 
 def read_bytes(
@@ -55,17 +66,11 @@ def read_bytes(
     *,
     encoding: str | None = None,
     delimiter: str | None = None,
-    size: int | None = None,
 ) -> tuple[Table, ...]:
-    """As :func:`read_tables`, for an upload. ``size`` is the whole size where ``data`` was cut short."""
+    """As :func:`read_tables`, of bytes that are at hand: an upload, or what :func:`load` gave."""
     place = Place(file=name)
-    size = len(data) if size is None else size
-    if size > limits.megabytes * 1_000_000:
-        raise InputError(
-            f"It has {size / 1e6:,.1f} MB; the limit is {limits.megabytes:,} MB.",
-            cure="Split it, or raise intake.megabytes in the settings.",
-            place=place,
-        )
+    if len(data) > limits.megabytes * 1_000_000:
+        raise _too_large(len(data), limits, place)
     if not data.strip():
         raise InputError("It is empty.", cure="Export it again.", place=place)
     if data.startswith(_ZIP):
@@ -74,6 +79,14 @@ def read_bytes(
         _refuse_foreign(name, data, place)
         sheets = (delimited.read(data, limits, place, encoding=encoding, delimiter=delimiter),)
     return _tables(sheets, limits, place)
+
+
+def _too_large(size: int, limits: config.Intake, place: Place) -> InputError:
+    return InputError(
+        f"It has {size / 1e6:,.1f} MB; the limit is {limits.megabytes:,} MB.",
+        cure="Split it, or raise intake.megabytes in the settings.",
+        place=place,
+    )
 
 
 def _workbook(name: str, data: bytes, limits: config.Intake, place: Place) -> tuple[Sheet, ...]:

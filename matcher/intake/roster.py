@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from matcher.domain import Member, Organization, stable_id
-from matcher.intake import kinds, slots, values, zones
+from matcher.domain import Member, Organization, OrganizationType, stable_id
+from matcher.intake import interests, kinds, slots, values, zones
 from matcher.intake.batch import Draft
 from matcher.intake.line import Line
 from matcher.intake.people import Directory, Who
@@ -85,12 +85,20 @@ def organization_of(line: Line, directory: Directory, who: Who, member: Member |
         named = directory.organizations_named(who.organization)
         if len(named) == 1:
             return named[0]
-        line.fail("state", "The state is missing.", "Give the organization's state, such as TX.")
+        if not line.text("state"):  # else the cell itself has its problem
+            line.fail("state", "The state is missing.", "Give the organization's state, such as TX.")
+        _type(line, who)  # both are said at once
         return None
     id_ = stable_id("o", who.organization, state)
     known = directory.organization(id_)
     if known is not None:
         return known
+    kind = _type(line, who)
+    return Organization(id_, who.organization, kind, state) if kind else None
+
+
+def _type(line: Line, who: Who) -> OrganizationType | None:
+    """The organization's type as given, else as its name tells; None, with a problem, where neither does."""
     kind = line.read("organization_type", kinds.organization_type)
     if kind is None and not line.text("organization_type"):
         kind = kinds.type_from_name(who.organization)
@@ -102,7 +110,7 @@ def organization_of(line: Line, directory: Directory, who: Who, member: Member |
             )
         else:
             line.note("organization", f"The type was taken to be '{kind}', from the name.")
-    return Organization(id_, who.organization, kind, state) if kind else None
+    return kind
 
 
 def _facts(line: Line, state: str) -> dict[str, Any]:
@@ -151,6 +159,8 @@ def _given(line: Line) -> dict[str, Any]:
     if line.text("host") and host is None and not line.problems:
         line.note("host", "'Maybe' was read as no.")
         host = False
+    wishes = interests.parse(line.cell_of("interests"))
+    interests.note(line, wishes)
     given = {
         "name": line.name() or None,
         "role": line.text("role") or None,
@@ -160,6 +170,7 @@ def _given(line: Line) -> dict[str, Any]:
         "host": host,
         "seats": line.read("seats", values.few),
         "one_to_ones": line.read("one_to_ones", values.few),
+        "interests": wishes.structures or None,
     }
     return {name: value for name, value in given.items() if value is not None}
 

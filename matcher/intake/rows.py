@@ -22,16 +22,20 @@ def to_batch(tables: Sequence[tuple[Table, Mapping | None]], known: Known) -> Ba
     """All values of the tables, compared with and completed from what is ``known``.
 
     A table without a mapping (None) is refused as a whole, with one problem that says how
-    many rows it has. Raises InputError where a mapping names a column that is not there.
+    many rows it has; beside another sheet that was understood it is only noted. Raises
+    InputError where a mapping names a column that is not there.
     """
     draft = Draft(known)
     directory = Directory(known)
+    understood = {table.file for table, mapping in tables if mapping is not None}
     for table, mapping in tables:
         draft.notes += table.notes
-        if mapping is None:
-            draft.problems.append(_not_understood(table))
-        else:
+        if mapping is not None:
             draft.notes += _unread_columns(table, mapping)
+        elif table.file in understood:
+            draft.notes.append(_left_out(table))
+        else:
+            draft.problems.append(_not_understood(table))
     for kind in _ORDER:
         for table, mapping in tables:
             if mapping is not None and mapping.kind is kind:
@@ -50,6 +54,8 @@ def _read(table: Table, mapping: Mapping, draft: Draft, directory: Directory) ->
     earliest = ledger.term_starts(lines, day_first=day_first) if mapping.kind is TableKind.HISTORY else {}
     if mapping.kind is TableKind.HISTORY and "status" not in fields:
         draft.notes.append(Note(table.place(), "It has no status; its exchanges were taken as held."))
+    if mapping.kind is TableKind.HISTORY and "host_member" not in fields:
+        draft.notes += ledger.hostless(table, lines)
     for line in lines:
         match mapping.kind:
             case TableKind.ROSTER:
@@ -73,12 +79,31 @@ def _not_understood(table: Table) -> Problem:
     )
 
 
+def _left_out(table: Table) -> Note:
+    return Note(
+        table.place(),
+        f"The sheet is no table that is known, so it was left out: {_rows(len(table.rows) + 1)}, from "
+        f"'{table.header[0][:60]}'. If it should be read, say in a mapping file which columns it has.",
+    )
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
 def _unread_columns(table: Table, mapping: Mapping) -> list[Note]:
-    mapped = {index for indexes in mapping.indexes(table).values() for index in indexes}
-    return [
-        Note(table.place(column=heading), "The column is not read.")
-        for index, heading in enumerate(table.header)
-        if index not in mapped
-        and heading not in REFUSED_COLUMNS
-        and any(row.cells[index].strip() for row in table.rows if index < len(row.cells))
-    ]
+    fields = mapping.indexes(table)
+    mapped = {index for indexes in fields.values() for index in indexes}
+    notes: list[Note] = []
+    for index, heading in enumerate(table.header):
+        filled = sum(bool(row.cells[index].strip()) for row in table.rows if index < len(row.cells))
+        place = table.place(column=heading)
+        if filled and index in fields.get("remarks", ()):
+            message = (
+                f"{_rows(filled)} {'has' if filled == 1 else 'have'} a remark. Remarks are not kept. Read them "
+                "in the file: a wish not to meet somebody counts only as a row of the bans."
+            )
+            notes.append(Note(place, message))
+        elif filled and index not in mapped and heading not in REFUSED_COLUMNS:
+            notes.append(Note(place, f"The column is not read ({_rows(filled)} filled in)."))
+    return notes

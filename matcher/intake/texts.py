@@ -29,6 +29,11 @@ _NO_ANSWER = frozenset(
         "nothing at this time",
         "none right now",
         "nothing right now",
+        "not yet",
+        "none yet",
+        "nothing yet",
+        "not right now",
+        "todavia no",
         "ninguno",
         "ninguna",
         "nada",
@@ -84,6 +89,9 @@ _TRIAL = re.compile(
     r"(this is )?(just )?(a )?(test|testing|prueba|asdf\w*|qwerty\w*|lorem ipsum.*|foo|foobar|xx+)"
     r"( \d+)?( (test|testing))*"
 )
+#: "N/A - new to the role"
+_NO_ANSWER_BUT = re.compile(r"\s*n\s?/\s?a\b", re.IGNORECASE)
+_FEW_WORDS = 8
 _BARE = frozenset(
     ["yes", "y", "ok", "okay", "si", "x", "good", "fine", "all", "all of it", "everything", "maybe", "sure"]
 )
@@ -125,7 +133,8 @@ def set_aside(text: str) -> str:
     letters = sum(1 for mark in words if mark.isalpha())
     reasons = {
         "no words in it": not words,
-        "says that there is no answer": words in _NO_ANSWER,
+        "says that there is no answer": words in _NO_ANSWER
+        or (len(words.split()) <= _FEW_WORDS and _NO_ANSWER_BUT.match(text) is not None),
         "points to a text that is elsewhere": words in _ELSEWHERE,
         "points to an earlier answer": _EARLIER.fullmatch(words) is not None,
         "not decided yet": words in _UNDECIDED,

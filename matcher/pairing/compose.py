@@ -7,7 +7,7 @@ from datetime import date
 
 from matcher import config
 from matcher.affinity import Affinity
-from matcher.domain import Ban, Facilitator, Member, Organization
+from matcher.domain import Ban, Facilitator, Member, Organization, Structure
 from matcher.pairing.problem import PairFacilitator, PairMember, PairRules, Problem
 
 
@@ -23,7 +23,8 @@ def compose(
     settings: config.Pairs,
 ) -> Problem:
     """The problem of a term. ``organizations`` stand in line with ``members``; ``met`` holds pairs
-    of their indices; ``week_of`` settles daylight saving time."""
+    of their indices; ``week_of`` settles daylight saving time. A member that asks for other
+    structures only wants no pair."""
     index = {member.id: i for i, member in enumerate(members)}
     return Problem(
         members=tuple(
@@ -33,7 +34,7 @@ def compose(
                 state=organization.state,
                 role_group=member.role_group,
                 organization_type=organization.type.value,
-                wanted=member.one_to_ones,
+                wanted=member.one_to_ones if member.wants(Structure.ONE_TO_ONE) else 0,
                 hours=member.utc_hours(week_of),
             )
             for member, organization in zip(members, organizations, strict=True)

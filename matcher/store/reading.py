@@ -122,6 +122,11 @@ class Reading:
                 sa.select(schema.mapping.c.toml).where(schema.mapping.c.header_key == header_key)
             )
 
+    def mappings(self) -> tuple[str, ...]:
+        """Every mapping (TOML) that is remembered, ordered by the key of its header."""
+        found = self._connection.execute(sa.select(schema.mapping)).all()
+        return tuple(row.toml for row in sorted(found, key=lambda row: row.header_key))
+
     def run(self, id: int) -> Run:
         """Raises NotFoundError where there is none with that number."""
         found = (

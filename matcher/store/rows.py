@@ -64,11 +64,13 @@ def organization(row: Stored) -> Organization:
 
 
 def member_row(value: Member) -> Row:
-    return asdict(value) | {"slots": _slots_text(value.slots)}
+    texts = {"slots": _slots_text(value.slots), "interests": ",".join(value.interests)}
+    return asdict(value) | texts
 
 
 def member(row: Stored) -> Member:
-    return Member(**{**row, "slots": _slots(row["slots"])})
+    interests = tuple(Structure(part) for part in row["interests"].split(",") if part)
+    return Member(**{**row, "slots": _slots(row["slots"]), "interests": interests})
 
 
 def statement_row(value: Statement) -> Row:

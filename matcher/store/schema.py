@@ -61,6 +61,7 @@ member = sa.Table(
     sa.Column("host", sa.Boolean, nullable=False),
     _whole("seats"),
     _whole("one_to_ones"),
+    _text("interests"),  # "one-to-one,virtual"
 )
 
 statement = sa.Table(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from matcher import config
 from matcher.affinity import Affinity
-from matcher.domain import Ban, Member, Organization
+from matcher.domain import Ban, Member, Organization, Structure
 from matcher.visits.problem import Host, Problem, Visitor, VisitRules
 
 
@@ -25,11 +25,11 @@ def compose(
     """The problem of a term.
 
     Hosts are members that are willing, have seats and are ``with_practice`` (ids); visitors are
-    ``with_challenge``. ``hosted`` counts earlier visits by member id. ``visited`` holds pairs of
+    ``with_challenge`` and do not ask for other structures only. ``hosted`` counts earlier visits by member id. ``visited`` holds pairs of
     indices into ``members`` that a visit in the window already brought together.
     """
     hosts = [i for i, m in enumerate(members) if m.host and m.seats > 0 and m.id in with_practice]
-    visitors = [i for i, m in enumerate(members) if m.id in with_challenge]
+    visitors = [i for i, m in enumerate(members) if m.id in with_challenge and m.wants(Structure.PEER_HOSTED)]
     host_at = {i: position for position, i in enumerate(hosts)}
     visitor_at = {i: position for position, i in enumerate(visitors)}
     index = {member.id: i for i, member in enumerate(members)}

@@ -9,7 +9,7 @@ from matcher.affinity import Affinity, weighed
 from matcher.cohorts.problem import VALUE_SCALE, cohort_value
 from matcher.cohorts.problem import Problem as CohortProblem
 from matcher.cohorts.problem import Solution as CohortSolution
-from matcher.domain import WEEKDAYS, StatementKind
+from matcher.domain import WEEKDAYS, StatementKind, Structure
 from matcher.explain import why
 from matcher.export.view import CohortView, Left, PairView, Part, Proof, Quote, VisitView
 from matcher.pairing.problem import Problem as PairProblem
@@ -22,6 +22,9 @@ from matcher.workflow.shown import Shown
 
 #: Sentences that a match quotes.
 QUOTES = 3
+#: Why a member that no cohort was sought for is without one.
+SILENT = "Wrote nothing yet that can be matched: ask for a challenge."
+LATE = "Was not to be matched yet when the cohorts were formed: form them again."
 V = TypeVar("V")
 #: What was planned, who was left out and why, and how good the plan is.
 Views: TypeAlias = tuple[tuple[V, ...], tuple[Left, ...], tuple[Proof, ...]]
@@ -86,7 +89,8 @@ def _parts(shown: Shown, score: Affinity) -> tuple[Part, ...]:
 
 
 def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
-    """A run of virtual cohorts; members who wrote nothing are among those left out."""
+    """A run of virtual cohorts. Members who ask for other structures only are not left out: they did
+    not ask."""
     if run is None:
         return (), (), ()
     problem, solution = CohortProblem.from_json(run.problem), CohortSolution.from_json(run.solution)
@@ -116,11 +120,13 @@ def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
             )
         )
     left = shown.left("virtual", [(ids[i], reason) for i, reason in solution.waitlist])
-    silent = [member.id for member in shown.case.members if member.id not in set(ids)]
-    left += shown.left(
-        "virtual",
-        [(one, "Wrote nothing yet that can be matched: ask for a challenge.") for one in silent],
-    )
+    writers = shown.case.writers()
+    others = [
+        member.id
+        for member in shown.case.members
+        if member.id not in set(ids) and member.wants(Structure.VIRTUAL)
+    ]
+    left += shown.left("virtual", [(one, LATE if one in writers else SILENT) for one in others])
     proof = Proof(
         "virtual",
         solution.status.value,

@@ -130,11 +130,12 @@ def form_pairs(workspace: Workspace, term: Term, progress: Progress | None = Non
 
 
 def form_cohorts(workspace: Workspace, term: Term, progress: Progress | None = None) -> CohortSolution:
-    """Virtual cohorts for a term, of the members who wrote something; topics are found if need be."""
+    """Virtual cohorts for a term, of the members who wrote something and do not ask for other
+    structures only; topics are found if need be."""
     case = _with_topics(workspace, progress)
     settings = workspace.settings
     writers = case.writers()
-    members = tuple(member for member in case.members if member.id in writers)
+    members = tuple(each for each in case.members if each.id in writers and each.wants(Structure.VIRTUAL))
     problem = compose_cohorts(
         members,
         case.organizations_of(members),
@@ -260,6 +261,7 @@ def _keep(
         RunKind.VISITS: Structure.PEER_HOSTED,
     }[kind]
     with workspace.store.write() as writing:
+        writing.put_terms([term])
         writing.add_run(
             kind,
             term=term.name,

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from build_pairs import member
 
+from build_pairs import member
 from matcher.optimize import Status
 from matcher.pairing.check import objective, placed, violations
 from matcher.pairing.problem import (

@@ -9,8 +9,8 @@ from itertools import product
 import networkx as nx
 import numpy as np
 import pytest
-from build_pairs import convenable, member, tiny
 
+from build_pairs import convenable, member, tiny
 from matcher.optimize import Limits
 from matcher.pairing.cuts import overload, violated_cuts
 from matcher.pairing.problem import PairFacilitator, Problem

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from build_pairs import member
 
+from build_pairs import member
 from matcher.errors import InputError
 from matcher.pairing.problem import PairFacilitator, Problem
 

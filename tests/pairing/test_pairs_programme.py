@@ -6,11 +6,11 @@ import random
 from itertools import product
 
 import numpy as np
-from build_pairs import tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from build_pairs import tiny
 from matcher.pairing.programme import build, certify
 from matcher.pairing.relax import halves
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from build_pairs import brute_force, convenable, member, tiny
 
+from build_pairs import brute_force, convenable, member, tiny
 from matcher.optimize import Limits
 from matcher.pairing.check import Bars, able_facilitators, barred, shared_hours
 from matcher.pairing.model import solve

@@ -40,7 +40,11 @@ ORGANIZATIONS = (
 MEMBERS = (
     Member("m-1", "Ada Lind", "o-1", "ada@vt.example", "Director", "state director", slots=(Slot(1, "pm"),)),
     Member("m-2", "José Ruiz", "o-2", timezone="America/Denver", host=True, seats=4, one_to_ones=2),
-    Member("m-3", "Bo 小林", "o-2", slots=(Slot(4, "pm"), Slot(0, "am"))),
+    Member(
+        *("m-3", "Bo 小林", "o-2"),
+        slots=(Slot(4, "pm"), Slot(0, "am")),
+        interests=(Structure.VIRTUAL, Structure.PEER_HOSTED),
+    ),
 )
 STATEMENTS = (
     Statement("s-1", "m-1", StatementKind.CHALLENGE, "chronic absenteeism, esp. grade 9"),
@@ -145,8 +149,10 @@ facilitators = st.builds(Facilitator, texts, texts, texts, slots, whole)
 
 def members(organization_ids: list[str]) -> st.SearchStrategy[Member]:
     belongs = st.sampled_from(organization_ids)
+    interests = st.lists(st.sampled_from(Structure), unique=True).map(tuple)
     return st.builds(
-        Member, texts, texts, belongs, texts, texts, texts, texts, slots, st.booleans(), whole, whole
+        *(Member, texts, texts, belongs, texts, texts, texts, texts, slots, st.booleans(), whole, whole),
+        interests,
     )
 
 

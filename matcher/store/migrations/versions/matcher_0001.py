@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.Column("host", sa.Boolean(), nullable=False),
         sa.Column("seats", sa.Integer(), nullable=False),
         sa.Column("one_to_ones", sa.Integer(), nullable=False),
+        sa.Column("interests", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["organization_id"], ["organization.id"], name="fk_member_organization_id"),
         sa.PrimaryKeyConstraint("id", name="pk_member"),
     )

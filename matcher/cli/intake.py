@@ -1,0 +1,175 @@
+"""Bringing files in: what was understood, what would change, what was refused, then the writing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from matcher.cli.output import commands, print_json, say, working
+from matcher.cli.session import FORM_A_TERM, Session, common
+from matcher.errors import InputError, Place
+
+if TYPE_CHECKING:
+    from matcher.workflow.intake import Preview
+
+
+@click.command(name="import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--mapping",
+    "mapping_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="A file that says which column means what.",
+)
+@click.option(
+    "--save-mapping",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write how the columns were understood to a file, to mend it and give it by --mapping.",
+)
+@click.option("--encoding", metavar="NAME", help="The encoding of a text file, where it had to be asked.")
+@click.option(
+    "--delimiter", metavar="NAME", help="What parts the cells of a text file: comma, semicolon or tab."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would change; write nothing to the network.")
+@click.option(
+    "--refused",
+    "refused_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where refused rows go (a workbook, .xlsx); without it, beside you as <file>-refused.xlsx.",
+)
+@click.option("--all", "everything", is_flag=True, help="List every change, note and refused row.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before writing.")
+@common
+@click.pass_obj
+def import_(
+    session: Session,
+    files: tuple[Path, ...],
+    mapping_file: Path | None,
+    save_mapping: Path | None,
+    encoding: str | None,
+    delimiter: str | None,
+    dry_run: bool,
+    refused_file: Path | None,
+    everything: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Bring in rosters, intake forms, histories, bans and facilitators.
+
+    FILES are workbooks (.xlsx) or text tables (.csv), in any order. What each column means is told from
+    its heading and shown. Importing a file twice changes nothing, and a blank in a file erases nothing.
+    Rows that cannot be taken come back as a workbook with the reason beside them: mend and import that.
+
+    \b
+    Examples:
+      matcher import roster.csv intake.xlsx --dry-run
+      matcher import roster.csv facilitators.csv intake.xlsx history.csv bans.csv
+      matcher import intake.csv --encoding windows-1252 --mapping columns.toml
+    """
+    from matcher.cli.imported import is_unclear, show_preview
+    from matcher.cli.shapes import imported
+
+    with session.open() as workspace:
+        from matcher.workflow import intake
+
+        with working("Reading files"):
+            seen = intake.preview(
+                workspace, files, mapping_file=mapping_file, encoding=encoding, delimiter=delimiter
+            )
+        if not as_json:
+            show_preview(seen, everything=everything)
+        if save_mapping:
+            _save_mapping(seen, save_mapping)
+        doubtful = bool(seen.plan.refused) or is_unclear(seen)
+        on_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+        if not dry_run and doubtful and on_terminal and not (yes or as_json):
+            click.echo()
+            if not click.confirm("Write the rest into the network?"):
+                dry_run = True
+        if seen.plan.refused and (refused_file or not dry_run):
+            refused_file = refused_file or _free_name(Path(f"{_first_refused(seen)}-refused.xlsx"))
+            if any(refused_file.resolve() == path.resolve() for path in files):
+                raise InputError(
+                    "It is one of the files being imported.",
+                    cure="Name another file for the refused rows.",
+                    place=Place(file=str(refused_file)),
+                )
+            try:
+                intake.save_refused(seen, refused_file)
+            except OSError as error:
+                raise _unwritable(refused_file, error) from None
+        else:
+            refused_file = None
+        if not dry_run:
+            intake.commit(workspace, seen)
+    if as_json:
+        saved = [str(path) if path else None for path in (refused_file, save_mapping)]
+        print_json(imported(seen, written=not dry_run, refused_file=saved[0], mapping_file=saved[1]))
+        return
+    _tell(session, seen, refused_file, save_mapping, dry_run=dry_run)
+
+
+def _tell(
+    session: Session, seen: Preview, refused_file: Path | None, mapping_file: Path | None, *, dry_run: bool
+) -> None:
+    """What was written where, and what to do next."""
+    say("")
+    if mapping_file:
+        say(f"How the columns were understood is in {mapping_file}; give it back by --mapping.")
+    if refused_file:
+        say(
+            f"The refused rows are in {refused_file}, with the reasons: mend them there and import that file."
+        )
+    aside = sum(bool(statement.set_aside) for statement in seen.batch.statements)
+    if aside and not dry_run:
+        say(f"Set aside for a person to look at: {aside:,} statements ({session.line('show aside')}).")
+    if dry_run:
+        say("Nothing was written to the network.")
+    elif seen.plan.changes_nothing:
+        say("All of this was known already: nothing was changed.")
+    else:
+        say("Written.")
+        commands("What to do next:", session.line("topics"), session.line(FORM_A_TERM))
+
+
+def _save_mapping(seen: Preview, path: Path) -> None:
+    """Write the one mapping that was used."""
+    from matcher.intake import mapping
+
+    used = [each.mapping for each in seen.tables if each.mapping is not None]
+    if len(used) != 1:
+        raise InputError(
+            f"{len(used)} tables were understood, and a mapping is for one.",
+            cure="Import one file at a time with --save-mapping (add --dry-run to write nothing else).",
+        )
+    try:
+        mapping.save(used[0], path)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _first_refused(seen: Preview) -> str:
+    return Path(seen.plan.refused[0].place.file or "rows").stem
+
+
+def _free_name(path: Path) -> Path:
+    """``path``, or the next name that is free: somebody may be mending the earlier workbook."""
+    chosen, number = path, 1
+    while chosen.exists():
+        number += 1
+        chosen = path.with_stem(f"{path.stem}-{number}")
+    return chosen
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return InputError(
+        f"It cannot be written: {error.strerror or type(error).__name__}.",
+        cure="Choose another place for it; nothing was written to the network.",
+        place=Place(file=str(path)),
+    )

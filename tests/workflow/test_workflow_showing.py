@@ -1,0 +1,129 @@
+"""What readers see: a term's plans with reasons, answers to questions, and nothing confidential."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from build_network import FALL, SUBJECTS, tiny
+from matcher.errors import InputError, NotFoundError
+from matcher.workflow import asking, showing, term
+from matcher.workflow.shown import WITHHELD
+from matcher.workflow.workspace import Workspace
+
+SECRET = SUBJECTS[2]  # the confidential practice of m1 has the words of others' open challenges
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with tiny(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def formed(workspace: Workspace) -> Workspace:
+    for form in (term.form_pairs, term.form_cohorts, term.form_visits):
+        form(workspace, FALL)
+    return workspace
+
+
+def test_a_term_without_runs_says_what_to_run(workspace: Workspace) -> None:
+    with pytest.raises(NotFoundError, match="matcher pairs"):
+        showing.term_view(workspace, FALL)
+
+
+def test_a_view_holds_every_structure_with_its_proof(formed: Workspace) -> None:
+    view = showing.term_view(formed, FALL)
+    assert (view.members, view.organizations, view.states, view.statements) == (12, 12, 3, 24)
+    assert len(view.pairs) == 6
+    assert {proof.structure for proof in view.proofs} == {"one-to-one", "virtual", "peer-hosted"}
+    assert all(proof.objective <= proof.bound for proof in view.proofs)
+    assert view.topics
+    assert {point.topic for point in view.points} <= {topic.id for topic in view.topics}
+
+
+def test_the_parts_of_a_pair_add_up_and_its_quotes_are_its_members(formed: Workspace) -> None:
+    for pair in showing.term_view(formed, FALL).pairs:
+        assert sum(part.weighed for part in pair.parts) == pair.affinity
+        assert {quote.member for quote in pair.quotes} <= {pair.a.name, pair.b.name}
+        assert pair.reasons
+        assert pair.when.startswith("Tue ")
+        assert pair.facilitator == "Fay"
+
+
+def test_cohorts_and_visits_are_shown_with_times_and_seats(formed: Workspace) -> None:
+    view = showing.term_view(formed, FALL)
+    for cohort in view.cohorts:
+        assert len(cohort.local_times) == len(cohort.members)
+        assert 0 <= cohort.value <= 1000
+    assert view.visits
+    for visit in view.visits:
+        assert len(visit.visitors) == len(visit.kilometres) == len(visit.help) <= visit.seats
+        assert visit.weekday == "Tue"
+        assert {quote.member for quote in visit.quotes} <= {visit.host.name}
+
+
+def test_a_confidential_text_is_for_staff_alone(formed: Workspace) -> None:
+    def words(*, staff: bool) -> set[str]:
+        view = showing.term_view(formed, FALL, staff=staff)
+        return {
+            point.text for point in view.points if point.member == "Person 1" and point.kind == "practice"
+        }
+
+    assert words(staff=False) == {WITHHELD}
+    assert words(staff=True) == {SECRET}
+
+
+def test_export_writes_a_workbook_and_a_page(formed: Workspace, tmp_path: Path) -> None:
+    workbook, report = showing.export(formed, FALL, tmp_path / "new" / "out")
+    assert {"Pairs", "Cohorts", "Visits", "Waitlist", "Topics"} <= set(
+        openpyxl.load_workbook(workbook).sheetnames
+    )
+    assert "Person 3" in report.read_text(encoding="utf-8")
+
+
+def test_who_finds_those_who_wrote_it_and_hosts_by_their_practices(workspace: Workspace) -> None:
+    answers = asking.who(workspace, "bus drivers", limit=20)
+    assert {answer.person.id for answer in answers if answer.points == answers[0].points} == {
+        f"m{i}" for i in range(12) if i % 4 in (0, 3)
+    }
+    hosts = asking.who(workspace, "bus drivers", asking.filters_from(hosts=True))
+    assert {answer.person.id for answer in hosts} == {"m3"}
+    assert hosts[0].kind == "practice"
+    assert hosts[0].seats == 4
+
+
+def test_filters_are_read_as_people_type_them(workspace: Workspace) -> None:
+    answers = asking.who(workspace, "bus drivers", asking.filters_from(states=(" ks",)), limit=20)
+    assert {answer.person.state for answer in answers} == {"KS"}
+    with pytest.raises(InputError, match="Use one of state agency, district, school, partner"):
+        asking.filters_from(types=("college",))
+    with pytest.raises(InputError, match="city, suburb, town, rural"):
+        asking.filters_from(locales=("village",))
+
+
+@pytest.mark.parametrize(("query", "limit"), [(" ", 5), ("bus", 0)])
+def test_a_question_has_to_be_one(workspace: Workspace, query: str, limit: int) -> None:
+    with pytest.raises(InputError):
+        asking.who(workspace, query, limit=limit)
+
+
+def test_recommendations_leave_out_the_banned_and_say_why(workspace: Workspace) -> None:
+    found = asking.recommend(workspace, "P0@district0.example", limit=20)
+    assert [each.affinity for each in found] == sorted((each.affinity for each in found), reverse=True)
+    assert "m4" not in {each.person.id for each in found}
+    assert found[0].person.id == "m8"  # faces the same, in the same kind of organization
+    assert found[0].reasons
+    assert found[0].quotes
+
+
+def test_a_member_is_found_by_id_email_or_name(workspace: Workspace) -> None:
+    by = [asking.recommend(workspace, name, limit=1) for name in ("m2", "p2@district2.example", "person  2")]
+    assert by[0] == by[1] == by[2]
+    with pytest.raises(NotFoundError, match="Did you mean Person 2"):
+        asking.recommend(workspace, "Persn 2")
+    with pytest.raises(NotFoundError, match="id, email or full name"):
+        asking.recommend(workspace, "zzz")

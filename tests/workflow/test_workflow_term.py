@@ -1,0 +1,195 @@
+"""Forming a term: rules come from the store, proposals and runs go into it, and a run replays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from build_network import FALL, example, tiny
+from matcher import config
+from matcher.cohorts.check import violations as cohort_violations
+from matcher.cohorts.problem import Problem as CohortProblem
+from matcher.cohorts.problem import Solution as CohortSolution
+from matcher.domain import Exchange, ExchangeStatus, Structure, Term
+from matcher.errors import InputError, NotFoundError
+from matcher.pairing.check import violations as pair_violations
+from matcher.pairing.problem import Problem as PairProblem
+from matcher.pairing.problem import Solution as PairSolution
+from matcher.record import digest
+from matcher.store import RunKind
+from matcher.visits.check import violations as visit_violations
+from matcher.visits.problem import Problem as VisitProblem
+from matcher.visits.problem import Solution as VisitSolution
+from matcher.workflow import term
+from matcher.workflow.replay import replay
+from matcher.workflow.workspace import Workspace
+
+EARLIER = Term("2025-26 spring", date(2026, 1, 12))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with tiny(tmp_path) as opened:
+        yield opened
+
+
+def proposals(workspace: Workspace, structure: Structure) -> list[Exchange]:
+    with workspace.store.read() as reading:
+        return [
+            each
+            for each in reading.exchanges()
+            if each.structure is structure and each.status is ExchangeStatus.PROPOSED
+        ]
+
+
+def meet(workspace: Workspace, structure: Structure, status: ExchangeStatus, *members: str) -> None:
+    with workspace.store.write() as writing:
+        writing.put_exchanges([Exchange("-".join(members), EARLIER, structure, members, status)])
+
+
+def test_pairs_become_proposals_and_forming_again_replaces_them(workspace: Workspace) -> None:
+    term.form_pairs(workspace, FALL)
+    first = proposals(workspace, Structure.ONE_TO_ONE)
+    term.form_pairs(workspace, FALL)
+    assert proposals(workspace, Structure.ONE_TO_ONE) == first
+    assert len(first) == 6
+    assert {each.facilitator for each in first} == {"f"}
+
+
+def test_a_ban_in_the_store_bars_a_pair(workspace: Workspace) -> None:
+    for form in (term.form_pairs, term.form_cohorts, term.form_visits):
+        form(workspace, FALL)
+    together = {
+        pair
+        for structure in (Structure.ONE_TO_ONE, Structure.VIRTUAL)
+        for each in proposals(workspace, structure)
+        for pair in combinations(sorted(each.member_ids), 2)
+    }
+    assert together
+    assert ("m0", "m4") not in together
+
+
+@pytest.mark.parametrize(
+    ("structure", "status", "barred"),
+    [
+        (Structure.VIRTUAL, ExchangeStatus.HELD, True),
+        (Structure.PEER_HOSTED, ExchangeStatus.AGREED, True),
+        (Structure.ONE_TO_ONE, ExchangeStatus.DECLINED, True),
+        (Structure.ONE_TO_ONE, ExchangeStatus.CANCELLED, False),
+    ],
+)
+def test_who_met_in_the_window_is_not_paired(
+    workspace: Workspace, structure: Structure, status: ExchangeStatus, barred: bool
+) -> None:
+    term.form_pairs(workspace, FALL)
+    met = proposals(workspace, Structure.ONE_TO_ONE)[0].member_ids
+    meet(workspace, structure, status, *met)
+    term.form_pairs(workspace, FALL)
+    again = [each.member_ids for each in proposals(workspace, Structure.ONE_TO_ONE)]
+    assert (met in again) is not barred
+
+
+def test_a_window_of_no_terms_bars_nobody(workspace: Workspace) -> None:
+    term.form_pairs(workspace, FALL)
+    met = proposals(workspace, Structure.ONE_TO_ONE)[0].member_ids
+    meet(workspace, Structure.VIRTUAL, ExchangeStatus.HELD, *met)
+    forgetful = replace(workspace, settings=replace(workspace.settings, ledger=config.Ledger(window=0)))
+    term.form_pairs(forgetful, FALL)
+    assert met in [each.member_ids for each in proposals(workspace, Structure.ONE_TO_ONE)]
+
+
+def test_pairs_and_cohorts_of_one_term_bring_nobody_together_twice(workspace: Workspace) -> None:
+    term.form_pairs(workspace, FALL)
+    term.form_cohorts(workspace, FALL)
+    pairs = {frozenset(each.member_ids) for each in proposals(workspace, Structure.ONE_TO_ONE)}
+    cohorts = proposals(workspace, Structure.VIRTUAL)
+    assert cohorts
+    for cohort in cohorts:
+        assert not pairs & {frozenset(pair) for pair in combinations(cohort.member_ids, 2)}
+
+
+def test_a_decided_exchange_outlives_a_new_run(workspace: Workspace) -> None:
+    term.form_pairs(workspace, FALL)
+    chosen = proposals(workspace, Structure.ONE_TO_ONE)[0]
+    agreed = replace(chosen, status=ExchangeStatus.AGREED)
+    with workspace.store.write() as writing:
+        writing.put_exchanges([agreed])
+    term.form_pairs(workspace, FALL)
+    with workspace.store.read() as reading:
+        assert agreed in reading.exchanges()
+
+
+def test_a_run_keeps_its_problem_and_replays_to_the_same_answer(workspace: Workspace) -> None:
+    term.form_pairs(workspace, FALL)
+    term.form_cohorts(workspace, FALL)
+    term.form_visits(workspace, FALL)
+    with workspace.store.read() as reading:
+        runs = [run for run in reading.runs() if run.kind is not RunKind.TOPICS]
+        assert {run.kind for run in runs} == {RunKind.PAIRS, RunKind.COHORTS, RunKind.VISITS}
+        assert all(run.input_hash == digest(reading.run(run.id).problem) for run in runs)
+    assert all(replay(workspace, run.id) for run in runs)
+
+
+def test_replay_says_what_cannot_be_replayed(workspace: Workspace) -> None:
+    term.find_topics(workspace)
+    with workspace.store.read() as reading:
+        (run,) = reading.runs()
+    with pytest.raises(InputError, match="Topics"):
+        replay(workspace, run.id)
+    with pytest.raises(NotFoundError):
+        replay(workspace, run.id + 1)
+
+
+def test_each_text_is_embedded_once(workspace: Workspace) -> None:
+    term.find_topics(workspace)
+    asked = workspace.embedder.asked  # type: ignore[attr-defined]
+    assert asked == 4  # distinct texts
+    term.form_pairs(workspace, FALL)
+    assert workspace.embedder.asked == asked  # type: ignore[attr-defined]
+
+
+def test_the_term_is_the_latest_open_one_or_has_to_be_named(workspace: Workspace) -> None:
+    with pytest.raises(InputError, match="No term is open"):
+        term.choose_term(workspace)
+    with pytest.raises(InputError, match="--start"):
+        term.choose_term(workspace, "2026-27 fall")
+    assert term.choose_term(workspace, FALL.name, FALL.start) == FALL
+    assert term.choose_term(workspace) == FALL
+    meet(workspace, Structure.VIRTUAL, ExchangeStatus.HELD, "m1", "m2")
+    assert term.choose_term(workspace) == FALL
+    with pytest.raises(InputError, match="starts on 2026-09-14"):
+        term.choose_term(workspace, FALL.name, date(2026, 9, 15))
+
+
+def test_an_empty_network_says_what_to_import(tmp_path: Path) -> None:
+    with tiny(tmp_path, members=0) as empty, pytest.raises(InputError, match="Import a roster"):
+        term.form_pairs(empty, FALL)
+
+
+@pytest.mark.model
+def test_no_rule_is_broken_on_the_example_network(tmp_path: Path) -> None:
+    with example(tmp_path) as workspace:
+        pairs = term.form_pairs(workspace, FALL)
+        term.form_cohorts(workspace, FALL)
+        visits = term.form_visits(workspace, FALL)
+        with workspace.store.read() as reading:
+            kept = {
+                kind: reading.latest_run(kind, FALL.name) for kind in RunKind if kind is not RunKind.TOPICS
+            }
+    run = {kind: found for kind, found in kept.items() if found is not None}
+    assert len(run) == 3
+    for kind, problem, solution, violations in (
+        (RunKind.PAIRS, PairProblem, PairSolution, pair_violations),
+        (RunKind.COHORTS, CohortProblem, CohortSolution, cohort_violations),
+        (RunKind.VISITS, VisitProblem, VisitSolution, visit_violations),
+    ):
+        found = violations(problem.from_json(run[kind].problem), solution.from_json(run[kind].solution))
+        assert found == []
+    assert pairs.objective == pairs.bound
+    assert pairs.placed == pairs.placed_bound
+    assert visits.objective == visits.bound
