@@ -79,7 +79,7 @@ class Pairs:
     across_states: bool = _set(False, "pair only members of different states")
     same_role: bool = _set(False, "pair only members of the same role group")
     same_type: bool = _set(False, "pair only members of the same organization type")
-    seconds: float = _set(60.0, "time limit, in seconds", low=0.1)
+    seconds: float = _set(60.0, "time limit, in seconds", low=0.1, high=86_400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Cohorts:
     per_state: int = _set(2, "most members of one state in a cohort", low=1)
     per_organization: int = _set(1, "most members of one organization in a cohort", low=1)
     practice: bool = _set(True, "a member with a practice on the topic in each cohort, where enough exist")
-    seconds: float = _set(15.0, "time limit, in seconds", low=0.1)
+    seconds: float = _set(15.0, "time limit, in seconds", low=0.1, high=86_400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Visits:
     threshold: int = _set(300, "least help a visitor must gain, 0 to 1000", low=0, high=1000)
     points_per_100_km: int = _set(15, "affinity points that 100 km of travel cost", low=0)
     points_per_hosting: int = _set(100, "points against a host for each visit it held in the window", low=0)
-    seconds: float = _set(30.0, "time limit, in seconds", low=0.1)
+    seconds: float = _set(30.0, "time limit, in seconds", low=0.1, high=86_400)
 
 
 @dataclass(frozen=True, slots=True)

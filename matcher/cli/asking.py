@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from matcher.cli.output import print_json, say, working
+from matcher.cli.output import bold, print_json, say, working
 from matcher.cli.session import Session, common
 from matcher.domain import Locale, OrganizationType
 
@@ -76,7 +76,7 @@ def who(
             f"--min-enrollment {min_enrollment} is above --max-enrollment {max_enrollment}: nobody fits."
         )
     from matcher.cli.shapes import each
-    from matcher.cli.tables import bold, show_answers, show_recommendations
+    from matcher.cli.tables import show_answers, show_recommendations
 
     with session.open() as workspace, working("Looking") as progress:
         from matcher.workflow import asking

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matcher.cli.output import print_json, say, stages
+from matcher.cli.output import bold, print_json, say, stages
 from matcher.cli.session import Session, common
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def demo(session: Session, out: Path, as_json: bool) -> None:
 
 def _print(session: Session, done: Demo, question: str) -> None:
     from matcher.cli.output import commands, heading
-    from matcher.cli.tables import bold, show_answers, show_cohorts, show_pairs, show_visits
+    from matcher.cli.tables import show_answers, show_cohorts, show_pairs, show_visits
     from matcher.export.words import counted, formed, summary
 
     view = done.view

@@ -11,7 +11,6 @@ from matcher.errors import Place
 from matcher.export.words import counted
 
 if TYPE_CHECKING:
-    from matcher.intake.columns import ColumnGuess
     from matcher.workflow.intake import Preview, Understood
 
 #: Rows of each list that are shown without --all.
@@ -54,31 +53,28 @@ def _show_table(understood: Understood) -> None:
         f"{name}: read as {mapping.kind.value}, {counted(len(found.rows), 'row')}"
         + (f" ({source})" if source else "")
     )
-    rows: list[tuple[object, ...]]
-    if understood.columns:
-        plain = [each.column for each in understood.columns if _by_its_name(each)]
-        if plain:
-            say(f"Read under their own names: {', '.join(plain)}.")
+    plain = [column for column, field in mapping.columns if _by_its_name(column, field)]
+    if plain:
+        say(f"Read under their own names: {', '.join(plain)}.")
+    guessed = [each for each in understood.columns if not _by_its_name(each.column, each.field)]
+    if guessed:
         rows = [
-            (
-                column.column,
-                column.field or "(not read)",
-                column.score if column.field else "",
-                "" if column.field and column.score == 100 else column.why,
-            )
-            for column in understood.columns
-            if not _by_its_name(column)
+            (each.column, each.field, each.score, "" if each.score == 100 else each.why)
+            if each.field
+            else (each.column, "(not read)", "", each.why)
+            for each in guessed
         ]
-    else:
-        rows = [(column, field, "", "") for column, field in mapping.columns]
-    columns = ("Column", "Read as", "Score", "Why")
-    if rows:
+        columns = ("Column", "Read as", "Score", "Why")
         print_table(columns, rows, numbers=("Score",), wide=("Column", "Why"))
+    elif not understood.columns:
+        others = [pair for pair in mapping.columns if not _by_its_name(*pair)]
+        if others:
+            print_table(("Column", "Read as"), others)
 
 
-def _by_its_name(guess: ColumnGuess) -> bool:
+def _by_its_name(column: str, field: str) -> bool:
     """Whether a heading is the very name of its field, so that there is nothing to look at."""
-    return guess.field == "_".join(guess.column.casefold().split())
+    return field == "_".join(column.casefold().split())
 
 
 def _show_counts(seen: Preview) -> None:

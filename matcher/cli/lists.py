@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from matcher.cli.output import commands, heading, print_json, print_table, say, working
+from matcher.cli.output import bold, commands, heading, print_json, print_table, say, working
 from matcher.cli.session import FORM_A_TERM
 from matcher.cli.shapes import each
-from matcher.cli.tables import bold, show_aside, show_topics
+from matcher.cli.tables import show_aside, show_topics
 from matcher.export.words import counted, place, work
 
 if TYPE_CHECKING:

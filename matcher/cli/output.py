@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.text import Text
 
 #: Columns of text where the output is no terminal, and at most on a wide one.
@@ -73,6 +73,11 @@ def print_table(
     made.expand = bool(wide)
     for row in rows:
         made.add_row(*(text(cell) for cell in row))
+    _put(made)
+
+
+def _put(made: RenderableType) -> None:
+    """Print on stdout; without blanks at the ends of lines where that is no terminal."""
     out = console()
     if out.is_terminal:
         out.print(made)
@@ -83,11 +88,12 @@ def print_table(
         click.echo(line.rstrip())
 
 
-def say(*lines: object) -> None:
-    """Lines of text on stdout, wrapped at words."""
-    out = console()
+def say(*lines: object, indent: int = 0) -> None:
+    """Lines of text on stdout, wrapped at words, all of it set in by so many blanks."""
+    from rich.padding import Padding
+
     for line in lines:
-        out.print(text(line))
+        _put(Padding(text(line), (0, 0, 0, indent), expand=False))
 
 
 def commands(title: str, *lines: str) -> None:
@@ -101,9 +107,13 @@ def commands(title: str, *lines: str) -> None:
 
 def heading(line: str) -> None:
     """A line that stands out, with a blank one before it."""
-    out = console()
-    out.print()
-    out.print(text(line, "bold"))
+    click.echo()
+    bold(line)
+
+
+def bold(line: str) -> None:
+    """A line that stands out."""
+    _put(text(line, "bold"))
 
 
 @contextmanager

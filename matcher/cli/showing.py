@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from matcher.cli.output import print_json, say, working
+from matcher.cli.output import bold, print_json, say, working
 from matcher.cli.session import Session, common
 
 _STAFF = "Show confidential texts too: for network staff only."
@@ -61,7 +61,7 @@ def _show_term(
     session: Session, what: str, term_name: str | None, *, why: bool, staff: bool, as_json: bool
 ) -> None:
     from matcher.cli.shapes import each, formed, left_of, proof_of
-    from matcher.cli.tables import bold, show_formed, show_left, show_proof
+    from matcher.cli.tables import show_formed, show_left, show_proof
     from matcher.export.words import counted
 
     with session.open() as workspace, working("Reading the term") as progress:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from matcher.cli.output import console, heading, print_table, say, text
+from matcher.cli.output import heading, print_table, say
 from matcher.export.words import claim, counted, kind_of, percent, place, proven, quoted, work
 
 if TYPE_CHECKING:
@@ -43,9 +43,8 @@ def show_pairs(pairs: Sequence[PairView], *, why: bool = False, limit: int | Non
     if why:
         for number, pair in enumerate(shown, start=1):
             heading(f"{number}. {short(pair.a)}\n   and {short(pair.b)}")
-            say(f"   Affinity {pair.affinity} of 1000. {_when(pair.when, pair.facilitator)}")
-            say(*(f"   {reason}" for reason in pair.reasons))
-            say(*(f"   - {quoted(quote)}" for quote in pair.quotes))
+            say(f"Affinity {pair.affinity} of 1000. {_when(pair.when, pair.facilitator)}", indent=3)
+            say(*pair.reasons, *(f"- {quoted(quote)}" for quote in pair.quotes), indent=3)
     else:
         rows = [
             (
@@ -53,18 +52,24 @@ def show_pairs(pairs: Sequence[PairView], *, why: bool = False, limit: int | Non
                 f"{pair.a.name} ({pair.a.id})\n{_works_at(pair.a)}",
                 f"{pair.b.name} ({pair.b.id})\n{_works_at(pair.b)}",
                 pair.affinity,
-                f"{pair.when}\n{pair.facilitator}".strip(),
+                f"{pair.when}\n{_by(pair.facilitator)}".strip(),
             )
             for number, pair in enumerate(shown, start=1)
         ]
-        columns = ("Pair", "Member", "and peer", "Affinity", "First meeting, facilitator")
+        columns = ("Pair", "Member", "and peer", "Affinity", "First meeting")
         if rows:
-            print_table(columns, rows, numbers=("Pair", "Affinity"), wide=columns[1:3], lines=True)
+            print_table(
+                columns, rows, numbers=("Pair", "Affinity"), wide=(*columns[1:3], columns[4]), lines=True
+            )
     _rest(len(pairs) - len(shown), "pair")
 
 
 def _works_at(person: Person) -> str:
     return ", ".join(part for part in (person.organization, person.state) if part)
+
+
+def _by(facilitator: str) -> str:
+    return f"by {facilitator}" if facilitator else ""
 
 
 def _when(when: str, facilitator: str) -> str:
@@ -78,15 +83,14 @@ def show_cohorts(cohorts: Sequence[CohortView], *, why: bool = False, limit: int
         say(_when(f"{cohort.when}; value {cohort.value} of 1000", cohort.facilitator))
         rows = [
             (
-                f"{'* ' if person.name in cohort.practices else ''}{person.name} ({person.id})",
-                work(person),
+                f"{'* ' if person.name in cohort.practices else ''}{person.name} ({person.id})\n{work(person)}",
                 place(person),
                 local,
             )
             for person, local in zip(cohort.members, cohort.local_times, strict=True)
         ]
-        columns = ("Member", "Work", "Place", "On their clock")
-        print_table(columns, rows, wide=("Member", "Work"))
+        columns = ("Member", "Place", "On their clock")
+        print_table(columns, rows, wide=("Member",), lines=True)
         if why:
             say(*(f"- {quoted(quote)}" for quote in cohort.quotes))
     if cohorts:
@@ -101,11 +105,11 @@ def show_visits(visits: Sequence[VisitView], *, why: bool = False, limit: int | 
         on = f" on '{visit.topic}'" if visit.topic else ""
         say(f"A {visit.weekday}{on}; {len(visit.visitors)} of {counted(visit.seats, 'seat')} taken.")
         rows = [
-            (f"{person.name} ({person.id})", work(person), place(person), _distance(far), points)
+            (f"{person.name} ({person.id})\n{work(person)}", place(person), _distance(far), points)
             for person, far, points in zip(visit.visitors, visit.kilometres, visit.help, strict=True)
         ]
-        columns = ("Visitor", "Work", "Place", "Travel", "Help")
-        print_table(columns, rows, numbers=("Travel", "Help"), wide=("Visitor", "Work"))
+        columns = ("Visitor", "Place", "Travel", "Help")
+        print_table(columns, rows, numbers=("Travel", "Help"), wide=("Visitor",), lines=True)
         if why:
             say(*(f"- {quoted(quote)}" for quote in visit.quotes))
     _rest(len(visits) - len(visits[:limit]), "visit")
@@ -152,22 +156,13 @@ def show_proof(proof: Proof) -> None:
 
 def show_topics(topics: Sequence[TopicView]) -> None:
     """The topics, with how many statements each holds and the most central ones."""
-    rows = [
-        (
-            topic.label,
-            ", ".join(topic.keywords),
-            topic.size,
-            f"{topic.challenges} / {topic.practices}",
-            topic.states,
-            "\n".join(f"“{quote.text}”" for quote in topic.examples[:EXAMPLES]),
-        )
-        for topic in topics
-    ]
-    columns = ("Topic", "Keywords", "Size", "Ch. / pr.", "States", "Examples")
-    numbers = ("Size", "Ch. / pr.", "States")
-    if rows:
-        print_table(columns, rows, numbers=numbers, wide=("Topic", "Keywords", "Examples"), lines=True)
-        say("Ch. / pr.: how many of its statements are challenges, and how many practices.")
+    for number, topic in enumerate(topics, start=1):
+        heading(f"{number}. {topic.label}")
+        size = f"{counted(topic.size, 'statement')} from {counted(topic.states, 'state')}"
+        kinds = f"{counted(topic.challenges, 'challenge')}, {counted(topic.practices, 'practice')}"
+        say(f"{size}: {kinds}", f"Keywords: {', '.join(topic.keywords)}", indent=3)
+        for quote in topic.examples[:EXAMPLES]:
+            say(f"- {quote.kind}: “{quote.text}”", indent=3)
 
 
 def show_answers(answers: Sequence[Answer]) -> None:
@@ -221,8 +216,3 @@ def show_formed(view: TermView, kinds: Iterable[str], *, why: bool = False, limi
             show_cohorts(view.cohorts, why=why, limit=limit)
         else:
             show_visits(view.visits, why=why, limit=limit)
-
-
-def bold(line: str) -> None:
-    """A line that stands out."""
-    console().print(text(line, "bold"))

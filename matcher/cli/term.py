@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from matcher.cli.output import commands, print_json, working
+from matcher.cli.output import bold, commands, print_json, working
 from matcher.cli.overrides import overridden, setting
 from matcher.cli.session import FORM_A_TERM, Session, common
 
@@ -59,7 +59,7 @@ def topics(session: Session, /, staff: bool, as_json: bool, **given: Any) -> Non
       matcher topics --granularity fine
     """
     from matcher.cli.shapes import each
-    from matcher.cli.tables import bold, show_topics
+    from matcher.cli.tables import show_topics
     from matcher.export.words import counted
 
     with session.open() as opened:
@@ -168,7 +168,7 @@ def _form(
 ) -> None:
     """Form one kind of proposals and print them, the waitlist and the proof."""
     from matcher.cli.shapes import formed, left_of, proof_of
-    from matcher.cli.tables import bold, show_formed, show_left, show_proof
+    from matcher.cli.tables import show_formed, show_left, show_proof
     from matcher.export.words import counted
 
     with session.open() as opened:

@@ -27,9 +27,10 @@ Progress = Callable[[str, float], None]
 #: Members up to which all cohorts are listed, if there are at most so many.
 LIST_UP_TO, LISTED = 40, 40_000
 #: Members up to which the linear programme is tried, and cohorts listed to close its gap.
-RELAX_UP_TO, CLOSING = 150, 60_000
-#: Cohorts worth most that are first looked at, for a better plan and so a smaller gap.
-GLANCES = (3_000, 12_000)
+RELAX_UP_TO, CLOSING = 150, 30_000
+#: Cohorts that could better the plan are listed by these shares of the gap in turn: the first ones often
+#: give a better plan, and so a smaller gap.
+GLANCES = (0.1, 0.25, 0.5, 1.0)
 #: Shares of the time limit: annealing where a proof follows, annealing where none does, one CP-SAT run.
 SEARCH_BEFORE_PROOF, SEARCH, PICK = 0.3, 0.75, 0.2
 #: Deterministic seconds of CP-SAT for a second of the limit.
@@ -128,7 +129,7 @@ class _Solve:
                 return self._exact(listing.values, top)
         share = SEARCH_BEFORE_PROOF if n <= RELAX_UP_TO else SEARCH
         plan, pool = self._search(share, top)
-        plan = self._pick(self._fill(plan, pool), pool, listed=False)
+        plan = self._pick(self._fill(plan, pool), pool)
         if n <= RELAX_UP_TO and plan.placed == top and plan.groups and not plan.proven:
             plan = self._prove(plan, pool)
         return self._fill(plan, pool)
@@ -136,7 +137,7 @@ class _Solve:
     def _exact(self, columns: dict[Group, int], top: int) -> _Plan:
         """The optimum of plans over all cohorts there are."""
         plan = _Plan((), 0, 0, top, 0)
-        return self._pick(plan, columns, listed=True) if columns else replace(plan, placed_bound=0)
+        return self._pick(plan, columns, outside=0) if columns else replace(plan, placed_bound=0)
 
     def _search(self, share: float, top: int) -> tuple[_Plan, dict[Group, int]]:
         from matcher.cohorts.search import search
@@ -171,14 +172,16 @@ class _Solve:
         value = sum(values[group] for group in groups)
         return replace(plan, groups=tuple(sorted(groups)), placed=placed, value=value, bound=bound)
 
-    def _pick(self, plan: _Plan, columns: dict[Group, int], *, listed: bool) -> _Plan:
-        """The best plan among ``columns``. ``listed``: no plan uses others, so its bounds hold for all."""
+    def _pick(self, plan: _Plan, columns: dict[Group, int], *, outside: int | None = None) -> _Plan:
+        """The best plan among ``columns``. Where no plan that uses other cohorts is worth more than
+        ``outside`` (0: no plan uses others), what is proven here is proven for all plans."""
+        listed = outside is not None
         self.progress("choosing", 0.0)
         if plan.placed < plan.placed_bound:
             answer = self._cp_sat(columns, plan, {group: len(group) for group in columns}, listed=listed)
             if answer.groups is not None and sum(map(len, answer.groups)) > plan.placed:
                 plan = self._with(plan, answer.groups, columns)
-            if listed:
+            if outside == 0:
                 most = max(answer.bound, plan.placed)
                 plan = replace(plan, placed_bound=min(plan.placed_bound, most))
             plan = replace(plan, cut_short=plan.cut_short or answer.late)
@@ -187,8 +190,8 @@ class _Solve:
         answer = self._cp_sat(columns, plan, columns, listed=listed)
         if answer.groups is not None and sum(columns[group] for group in answer.groups) > plan.value:
             plan = self._with(plan, answer.groups, columns)
-        if listed:
-            plan = replace(plan, bound=min(plan.bound, max(answer.bound, plan.value)))
+        if outside is not None:
+            plan = replace(plan, bound=min(plan.bound, max(answer.bound, outside, plan.value)))
         return replace(plan, cut_short=plan.cut_short or answer.late)
 
     def _cp_sat(
@@ -267,7 +270,7 @@ class _Solve:
             self.arrays, pool, plan.placed, deadline, lambda done: self.progress("bounding", done)
         )
         plan = replace(plan, cut_short=plan.cut_short or relaxed.cut_short)
-        plan = self._pick(plan, relaxed.columns, listed=False)
+        plan = self._pick(plan, relaxed.columns)
         prices = relaxed.prices
         if prices is None:
             return plan
@@ -275,15 +278,16 @@ class _Solve:
         plan = replace(plan, bound=max(plan.bound, plan.value))
         if plan.proven:
             return plan
-        listing = self._list(plan.value - prices.bound - SLACK, CLOSING, prices)
-        for most in (*GLANCES, CLOSING):
-            floor = plan.value - prices.bound - SLACK
-            worth = sorted((-worth, group) for group, worth in listing.worths.items() if worth > floor)
-            columns = {group: listing.values[group] for _, group in worth[:most]}
-            whole = listing.complete and len(worth) <= most
+        for share in GLANCES:
+            floor = share * (plan.value - prices.bound) - SLACK
+            listing = self._list(floor, CLOSING, prices)
+            if not listing.complete or len(listing.values) > CLOSING:
+                break
+            columns = listing.values
             columns |= {group: bounds.group_value(self.arrays, group) for group in plan.groups}
-            plan = self._pick(plan, columns, listed=whole)
-            if whole:
+            outside = math.floor(prices.bound + floor) if share < 1 else 0
+            plan = self._pick(plan, columns, outside=outside)
+            if plan.proven:
                 break
         return plan
 

@@ -92,8 +92,7 @@ def _put(
     draft.put_statement(statement)
     draft.came_from("statement", statement.id, line.place)
     if statement.set_aside:
-        text = values.shown(statement.text)
-        line.note_at(column, f"'{text}' was kept and set aside for you to look at: {statement.set_aside}.")
+        line.note_at(column, f"The text was kept and set aside for you to look at: {statement.set_aside}.")
 
 
 def _put_again(line: Line, draft: Draft, column: int, earlier: Statement, *, confidential: bool) -> None:

@@ -84,7 +84,8 @@ def guess(table: Table, kind: TableKind | None = None) -> Guess | None:
     if not _fits(kind, {column.field for column in guesses}):
         raise InputError(
             f"As {kind} it needs {_NEEDED[kind][1]}; its columns are {', '.join(table.header)[:_SHOWN]}.",
-            cure="Name the columns so, or say in a mapping file which they are.",
+            cure="Name the columns so, say in a mapping file which they are, or give another --kind; "
+            "with --kind, files of one kind only.",
             place=place,
         )
     columns_read = tuple((column.column, column.field) for column in guesses if column.field)

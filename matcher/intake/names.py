@@ -95,7 +95,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
     "interests": (
         *("interests", "kinds of exchange", "types of exchange", "exchange types", "exchanges wanted"),
-        *("which kinds of exchange interest you", "what types of exchange are you interested in"),
+        "which kinds of exchange interest you",
     ),
     "remarks": (
         *("remarks", "comments", "notes", "other comments", "questions or comments"),

@@ -9,7 +9,7 @@ from matcher.errors import InputError, Place
 from matcher.intake import archive, child, delimited, header
 from matcher.intake.table import Note, Row, Sheet, Table
 
-__all__ = ["Row", "Table", "load", "read_bytes", "read_tables"]
+__all__ = ["Row", "Table", "is_workbook", "load", "read_bytes"]
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _AS_WORKBOOK = "Open it in the program that made it, save it as a workbook (.xlsx) and import that."
@@ -47,18 +47,6 @@ def load(path: Path, limits: config.Intake) -> bytes:
     return data
 
 
-def read_tables(
-    path: Path, limits: config.Intake, *, encoding: str | None = None, delimiter: str | None = None
-) -> tuple[Table, ...]:
-    """The tables in a file: one for a text file, one for each sheet of a workbook that is not blank.
-
-    ``encoding`` and ``delimiter`` are for text files and need to be given only where
-    AmbiguousInputError asks for them. Raises InputError where the file is missing, too
-    large, empty, of another kind than its name says, damaged or protected.
-    """
-    return read_bytes(path.name, load(path, limits), limits, encoding=encoding, delimiter=delimiter)
-
-
 def read_bytes(
     name: str,
     data: bytes,
@@ -67,18 +55,28 @@ def read_bytes(
     encoding: str | None = None,
     delimiter: str | None = None,
 ) -> tuple[Table, ...]:
-    """As :func:`read_tables`, of bytes that are at hand: an upload, or what :func:`load` gave."""
+    """The tables in a file: one for a text file, one for each sheet of a workbook that is not blank.
+
+    ``encoding`` and ``delimiter`` are for text files and need to be given only where
+    AmbiguousInputError asks for them. Raises InputError where the file is too large, empty, of
+    another kind than its name says, damaged or protected.
+    """
     place = Place(file=name)
     if len(data) > limits.megabytes * 1_000_000:
         raise _too_large(len(data), limits, place)
     if not data.strip():
         raise InputError("It is empty.", cure="Export it again.", place=place)
-    if data.startswith(_ZIP):
+    if is_workbook(data):
         sheets = _workbook(name, data, limits, place)
     else:
         _refuse_foreign(name, data, place)
         sheets = (delimited.read(data, limits, place, encoding=encoding, delimiter=delimiter),)
     return _tables(sheets, limits, place)
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether a file's bytes begin as a workbook's do; else it is read as text."""
+    return data.startswith(_ZIP)
 
 
 def _too_large(size: int, limits: config.Intake, place: Place) -> InputError:

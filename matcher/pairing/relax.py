@@ -2,8 +2,8 @@
 
 Columns are priced in: the relaxation begins with each member's best pairs and takes in others as
 long as their reduced cost says that they could help. Rows are cut in: see :mod:`matcher.pairing.cuts`.
-The bound comes from :func:`matcher.pairing.programme.certify`, never from a solver's own word,
-but where the integer programme closes the last of it.
+The bound comes from :func:`matcher.pairing.programme.certify`, never from a solver's own word, but
+where the integer programme closes the last of it; that no point meets the rows is a solver's word.
 """
 
 from __future__ import annotations
@@ -143,10 +143,12 @@ def maximise(
     while not (late or best.proven):
         kept = proof.price <= margin
         best, more = _branch(grown, cost, proof, kept, margin, limits.left(started), best)
-        if more is None:
-            margin = 8 * margin + 8
-        else:
+        if more is not None:
             grown = with_cuts(grown, [more])
+        elif best.x is not None:  # what can still beat it costs less than the gap
+            margin = max(margin + 1, proof.bound - best.value)
+        else:
+            margin = 8 * margin + 8
         late = (more is None and bool(kept.all())) or time.perf_counter() - started > limits.seconds
     return best, grown
 

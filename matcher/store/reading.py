@@ -21,7 +21,6 @@ from matcher.domain import (
 )
 from matcher.errors import NotFoundError
 from matcher.store import rows, schema
-from matcher.store.failures import storable
 from matcher.store.records import Import, Run, RunKind, RunSummary
 from matcher.store.upsert import stored_rows
 
@@ -115,17 +114,10 @@ class Reading:
             for row in found
         }
 
-    def mapping(self, header_key: str) -> str | None:
-        """The mapping (TOML) remembered for a header, or None."""
-        with storable():
-            return self._connection.scalar(
-                sa.select(schema.mapping.c.toml).where(schema.mapping.c.header_key == header_key)
-            )
-
-    def mappings(self) -> tuple[str, ...]:
-        """Every mapping (TOML) that is remembered, ordered by the key of its header."""
+    def mappings(self) -> dict[str, str]:
+        """Every mapping (TOML) that is remembered, by the key of its header and ordered by it."""
         found = self._connection.execute(sa.select(schema.mapping)).all()
-        return tuple(row.toml for row in sorted(found, key=lambda row: row.header_key))
+        return {row.header_key: row.toml for row in sorted(found, key=lambda row: row.header_key)}
 
     def run(self, id: int) -> Run:
         """Raises NotFoundError where there is none with that number."""

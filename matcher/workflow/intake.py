@@ -8,30 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.errors import ConflictError, InputError, Place
-from matcher.intake import columns, mapping, read, refused, rows
+from matcher.intake import mapping, read, refused, rows
 from matcher.intake.batch import Batch, Known
 from matcher.intake.changes import Plan, Status, plan
-from matcher.intake.columns import ColumnGuess
-from matcher.intake.mapping import Mapping
-from matcher.intake.table import Table
+from matcher.intake.understand import Hints, Understood, kind_named, understand
 from matcher.store import Reading
 from matcher.workflow.workspace import Workspace
 
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """How one table was read. ``source`` is "guessed", "remembered" or "given"; ``columns`` are
-    empty but where it was guessed; ``mapping`` is None where the table was not understood."""
-
-    table: Table
-    mapping: Mapping | None
-    columns: tuple[ColumnGuess, ...]
-    source: str
+__all__ = ["Preview", "Understood", "commit", "known_values", "preview", "save_refused"]
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an import would do, and what it was compared with. Nothing is written yet."""
+    """What an import would do, and what it was compared with. Nothing is written yet.
+
+    ``files`` are the names of the files with the sha256 of their bytes.
+    """
 
     tables: tuple[Understood, ...]
     batch: Batch
@@ -45,36 +37,38 @@ def preview(
     paths: Sequence[Path],
     *,
     mapping_file: Path | None = None,
+    kind: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
 ) -> Preview:
-    """Read files and say what importing them would change.
+    """Read files, each once, and say what importing them would change.
 
-    A mapping that is given or remembered for a header comes before a guess. Raises InputError
-    where a file cannot be read, AmbiguousInputError where it has to be asked how.
+    A mapping that is given or remembered for a header comes before a guess. ``kind`` is what all
+    the files are, where that is not to be guessed; ``encoding`` and ``delimiter`` hold for all text
+    files, and are kept in their mappings. Raises InputError where a file cannot be read or a
+    hint does not fit, AmbiguousInputError where it has to be asked how.
     """
     given = mapping.load(mapping_file) if mapping_file else None
-    tables: list[Table] = []
+    asked = kind_named(kind, given)
+    with workspace.store.read() as reading:
+        known = known_values(reading)
+        remembered = {key: mapping.parse(toml) for key, toml in reading.mappings().items()}
+    hints = Hints(given, remembered, asked, encoding, delimiter)
+    limits = workspace.settings.intake
+    tables: list[Understood] = []
+    files: list[tuple[str, str]] = []
     for path in paths:
-        found = read.read_tables(
-            path,
-            workspace.settings.intake,
-            encoding=encoding or (given.encoding if given else "") or None,
-            delimiter=delimiter or (given.delimiter if given else "") or None,
-        )
-        tables += found
-    if given and not any(_fits(given, table) for table in tables):
+        data = read.load(path, limits)
+        files.append((path.name, hashlib.sha256(data).hexdigest()))
+        tables += understand(path.name, data, limits, hints)
+    if given and not any(each.source == "given" for each in tables):
         raise InputError(
             "No table has all of the mapping's columns.",
             cure="Compare its [columns] with the header of the file.",
             place=Place(file=mapping_file.name if mapping_file else ""),
         )
-    with workspace.store.read() as reading:
-        known = known_values(reading)
-        understood = tuple(_understand(table, given, reading) for table in tables)
-    batch = rows.to_batch([(each.table, each.mapping) for each in understood], known)
-    files = tuple((path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths)
-    return Preview(understood, batch, plan(batch, known), known, files)
+    batch = rows.to_batch([(each.table, each.mapping) for each in tables], known)
+    return Preview(tuple(tables), batch, plan(batch, known), known, tuple(files))
 
 
 def commit(workspace: Workspace, seen: Preview) -> None:
@@ -122,23 +116,3 @@ def known_values(reading: Reading) -> Known:
         facilitators=reading.facilitators(),
         terms=reading.terms(),
     )
-
-
-def _understand(table: Table, given: Mapping | None, reading: Reading) -> Understood:
-    if given and _fits(given, table):
-        return Understood(table, given, (), "given")
-    remembered = reading.mapping(mapping.header_key(table.header))
-    if remembered:
-        return Understood(table, mapping.parse(remembered), (), "remembered")
-    guess = columns.guess(table)
-    if guess is None:
-        return Understood(table, None, (), "guessed")
-    return Understood(table, guess.mapping, guess.columns, "guessed")
-
-
-def _fits(given: Mapping, table: Table) -> bool:
-    try:
-        given.indexes(table)
-    except InputError:
-        return False
-    return True

@@ -66,7 +66,7 @@ def test_a_time_that_is_no_date_is_kept_and_noted() -> None:
 def test_blank_answers_make_no_statement_and_a_row_without_any_is_noted() -> None:
     batch = form(intake_row(challenge=" "), intake_row(challenge="", practice="Bus app"))
     assert [statement.text for statement in batch.statements] == ["Bus app"]
-    assert "The row holds no statement." in noted(batch)
+    assert "so it adds no statement" in noted(batch)
 
 
 def test_texts_to_look_at_are_kept_and_set_aside() -> None:
@@ -75,7 +75,7 @@ def test_texts_to_look_at_are_kept_and_set_aside() -> None:
         "says that there is no answer",
         "points to a text that is elsewhere",
     ]
-    assert noted(batch).count("is set aside") == 2
+    assert noted(batch).count("set aside for you to look at") == 2
 
 
 def test_a_person_who_cleared_a_text_is_not_overruled() -> None:
@@ -116,8 +116,71 @@ def test_several_columns_and_repeats() -> None:
     header = ("Timestamp", "Email", "Challenge 1", "Challenge 2")
     row = ("2024-01-02", "ana@lake.example", "Absence", "Absence")
     batch = batch_of(table_of("intake.csv", header, row, row), known=KNOWN)
-    assert len(batch.statements) == len({s.id for s in batch.statements}) == 2
-    assert noted(batch).count("says the same as intake.csv, row 2") == 2
+    assert [s.text for s in batch.statements] == ["Absence"]
+    assert noted(batch).count("(intake.csv, row 2); it was counted once") == 2
+    assert noted(batch).count("says the same as intake.csv, row 2") == 1
+
+
+def again(first: Batch, *rows: tuple[str, ...]) -> Batch:
+    """The batch of later rows, once ``first`` is stored."""
+    return form(*rows, known=Known(KNOWN.organizations, KNOWN.members, first.statements))
+
+
+def test_a_form_that_was_sent_twice_counts_once() -> None:
+    twice = intake_row(), intake_row(timestamp="9/12/2024 14:33:24", challenge=" absence")
+    batch = form(*twice)
+    assert batch.statements == form(intake_row()).statements
+    assert "sent the same text before (intake.csv, row 2); it was counted once." in noted(batch)
+    assert len(form(twice[0], intake_row(timestamp="9/13/2024", challenge="Staffing")).statements) == 2
+    assert len(form(intake_row(practice="Absence")).statements) == 2  # of two kinds
+    assert len(form(intake_row(), intake_row(email="cy@elm.example")).statements) == 2  # of two members
+
+
+def test_the_same_text_in_a_later_file_is_the_same_statement() -> None:
+    first = form(intake_row())
+    later = again(first, intake_row(timestamp="10/1/2024 8:00:00"))
+    assert later.statements == first.statements
+    assert f"({STAMP})" in noted(later)
+    both = again(first, intake_row(timestamp="9/1/2024 8:00:00"), intake_row())
+    assert both.statements == first.statements
+
+
+def test_an_edited_text_is_no_longer_what_was_said_before() -> None:
+    first = form(intake_row())
+    edited = again(first, intake_row(challenge="Staffing"), intake_row(timestamp="10/1/2024 8:00:00"))
+    assert [(s.id == first.statements[0].id, s.text) for s in edited.statements] == [
+        (True, "Staffing"),
+        (False, "Absence"),
+    ]
+
+
+def test_two_statements_that_become_alike_by_an_edit_both_stay() -> None:
+    rows = intake_row(), intake_row(timestamp="10/1/2024 8:00:00", challenge="Staffing")
+    first = form(*rows)
+    alike = rows[0], intake_row(timestamp="10/1/2024 8:00:00")
+    edited = again(first, *alike)
+    assert [s.text for s in edited.statements] == ["Absence", "Absence"]
+    assert again(edited, *alike).statements == edited.statements
+
+
+def test_what_was_sent_twice_is_confidential_if_it_once_was() -> None:
+    open_, hidden = intake_row(quotable="Yes"), intake_row(timestamp="10/1/2024 8:00:00", quotable="No")
+    assert [s.confidential for s in form(open_, hidden).statements] == [True]
+    assert [s.confidential for s in form(hidden, open_).statements] == [True]
+    assert [s.confidential for s in again(form(open_), hidden).statements] == [True]
+
+
+def test_all_that_a_new_member_lacks_is_said_at_once() -> None:
+    batch = form(intake_row(email="z@x.example", name="Zed", organization="Acme"))
+    assert [message.partition("is missing")[1] for message in said(batch)] == ["is missing"] * 2
+    assert "put the member on the roster" in batch.problems[0].cure
+
+
+def test_remarks_are_not_kept_and_said_to_be() -> None:
+    header = ("Email", "Challenge", "Anything else we should know?")
+    rows = ("ana@lake.example", "Absence", "Nobody from Ohio"), ("cy@elm.example", "Staffing", "")
+    batch = batch_of(table_of("intake.csv", header, *rows), known=KNOWN)
+    assert "Remarks are not kept (1 row filled in)." in noted(batch)
 
 
 def test_the_long_form() -> None:
@@ -168,11 +231,15 @@ def test_who_is_meant(cells: dict[str, str], member: str, note: str) -> None:
     ("cells", "message"),
     [
         ({"email": "zed@x.example"}, "No member is known as 'zed@x.example'."),
-        ({"email": ""}, "No member is known as '(blank)'."),
+        ({"email": ""}, "The row names nobody: it has no name, no email and no member id."),
         ({"email": "ana"}, "'ana' is not an email address."),
-        ({"email": "", "name": "Zed", "organization": "Zed Schools"}, "The state is missing."),
+        (
+            {"email": "", "name": "Zed", "organization": "Zed Schools"},
+            "No member on a roster fits, and none can be made from this row. The state is missing.",
+        ),
         (
             {"email": "z@x.example", "name": "Zed", "organization": "Acme", "state": "OH"},
+            "No member on a roster fits, and none can be made from this row. "
             "The type of organization is missing, and its name does not tell it.",
         ),
     ],

@@ -10,7 +10,7 @@ from build_intake import LIMITS, csv_of, table_of
 
 from matcher import config
 from matcher.errors import AmbiguousInputError, InputError
-from matcher.intake.read import read_bytes, read_tables
+from matcher.intake.read import load, read_bytes
 from matcher.intake.table import Table
 
 ROWS = "Name,Organization\nJosé Muñoz,École Š\n"
@@ -204,16 +204,16 @@ def test_a_hundred_thousand_columns_are_refused() -> None:
 def test_a_file_is_read_from_disk_up_to_its_limit(tmp_path: Path) -> None:
     path = tmp_path / "roster.csv"
     path.write_bytes(b"Name,State\nA,TX\n")
-    assert read_tables(path, LIMITS)[0].file == "roster.csv"
+    assert load(path, LIMITS) == b"Name,State\nA,TX\n"
     path.write_bytes(b"x" * 1_200_000)
     with pytest.raises(InputError, match=r"1\.2 MB; the limit is 1 MB"):
-        read_tables(path, config.Intake(megabytes=1))
+        load(path, config.Intake(megabytes=1))
 
 
 @pytest.mark.parametrize("name", ["missing.csv", "a\0b.csv", "."])
 def test_a_path_that_cannot_be_opened_is_an_input_error(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match="cannot be opened"):
-        read_tables(tmp_path / name, LIMITS)
+        load(tmp_path / name, LIMITS)
 
 
 def test_titles_above_the_header_are_left_out_with_a_word() -> None:

@@ -49,7 +49,7 @@ def test_an_empty_store_answers_every_question(store: Store) -> None:
     with store.read() as reading:
         assert reading.members() == reading.exchanges() == reading.topics() == reading.runs() == ()
         assert reading.latest_run(RunKind.PAIRS) is None
-        assert reading.mapping("h") is None
+        assert reading.mappings() == {}
         assert reading.vectors("model", ["a"]) == {}
         assert set(reading.counts().values()) == {0}
 
@@ -83,7 +83,7 @@ def test_an_exception_undoes_the_whole_transaction(store: Store) -> None:
     with undone(store) as writing:
         put_network(writing)
         writing.remember_mapping("h", "x = 1")
-        assert writing.mapping("h") == "x = 1"
+        assert writing.mappings() == {"h": "x = 1"}
     with store.read() as reading:
         assert set(reading.counts().values()) == {0}
 

@@ -210,7 +210,7 @@ def _use_everything(store: Store) -> None:
         reading.member("m-1")
         reading.topics()
         reading.vectors("m", ["h"])
-        reading.mapping("h")
+        reading.mappings()
         reading.run(run_id)
         reading.latest_run(RunKind.PAIRS, "Fall 2025")
         reading.runs()

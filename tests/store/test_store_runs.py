@@ -112,8 +112,7 @@ def test_a_mapping_is_remembered_and_replaced(store: Store) -> None:
         assert writing.remember_mapping("h1", "text = 'A'") == 0
         assert writing.remember_mapping("h1", "text = 'B'") == 1
     with store.read() as reading:
-        assert reading.mapping("h1") == "text = 'B'"
-        assert reading.mapping("h2") is None
+        assert reading.mappings() == {"h1": "text = 'B'"}
 
 
 def test_imports_are_logged(store: Store) -> None:
