@@ -53,13 +53,10 @@ def main() -> None:
     for line in table:
         print("  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True)))
     near = nearest(given.vectors, NEAREST).index
-    chance = mean(
-        (count - 1) / (len(about) - 1) for count in map(Counter(given.about).get, given.about) if count
-    )
+    n = len(about)
+    chance = sum(count * (count - 1) for count in Counter(given.about).values()) / (n * (n - 1))
     share = float((about[near] == about[:, None]).mean())
-    print(
-        f"{len(about)} statements; {NEAREST} nearest on the same subject: {share:.1%}; by chance {chance:.1%}"
-    )
+    print(f"{n} statements; {NEAREST} nearest on the same subject: {share:.1%}; by chance {chance:.1%}")
 
 
 if __name__ == "__main__":

@@ -202,6 +202,21 @@ class TestEvidence:
                 assert not other.set_aside
                 assert int(CALIBRATION.points(exact[i] @ exact[j])) == each.points
 
+    def test_not_a_point_apart_with_long_vectors(self) -> None:
+        """Sums of 384 rounded products depend on their order; on the grid they do not."""
+        rng = np.random.default_rng(8)
+        case = drawn(8, 60, 240)
+        long = (rng.normal(size=384) + 0.1 * rng.normal(size=(240, 384))).astype(np.float32)
+        case = replace(case, vectors=long / np.linalg.norm(long, axis=1, keepdims=True))
+        given_network = case.network()
+        steep = Calibration(0.99, 2000.0)  # a point a millionth
+        found = affinities(given_network, Weights(), steep)
+        assert len(found) > 1000
+        for each in found:
+            parts = {part: getattr(each, part) for part in PARTS}
+            shown = {one.part: one.points for one in evidence(given_network, each.a, each.b, steep)}
+            assert shown == {part: points for part, points in parts.items() if points}
+
     def test_either_order(self) -> None:
         given_network = drawn(5, 4, 40).network()
         turn = {"shared": "shared", "help_to_a": "help_to_b", "help_to_b": "help_to_a"}

@@ -134,6 +134,13 @@ class TestFindTopics:
         (found,) = find_topics(statements(["a b", "c d", "e f", "g h", "i j"]), vectors, Topics())
         assert found.examples == ("s2", "s4", "s3")
 
+    def test_a_text_sent_often_is_not_a_topic_for_that(self) -> None:
+        """Its nearest is another text, not its own copy."""
+        given, vectors = planted(2, 8)
+        copies = [replace(given[0], id=f"copy{i}") for i in range(9)]
+        found = find_topics([*given, *copies], np.vstack([vectors, *[vectors[:1]] * 9]), Topics())
+        assert sorted(len(topic.statement_ids) for topic in found) == [8, 17]
+
     def test_a_text_sent_twice_is_one_text_to_the_keywords(self) -> None:
         """ "rare" stands in one text only, however often that was sent."""
         given = statements(["bus rare", "bus rare", "bus long", "bus cold"])
@@ -149,7 +156,7 @@ class TestFindTopics:
         here = Path(__file__)
         code = (
             "from test_topics import planted; from matcher.topics import find_topics; "
-            "from matcher.config import Topics; print(find_topics(*planted(8, 20, noise=1.2), Topics()))"
+            "from matcher.config import Topics; print(find_topics(*planted(4, 60, noise=3.0), Topics()))"
         )
         said = []
         for seed in ("1", "77"):

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from matcher.cli import asking, demo, intake, showing, start, term
-from matcher.cli.session import DEFAULT_NETWORK, Session
+from matcher.cli.session import DEFAULT_NETWORK, Session, log_to_stderr
 from matcher.errors import AmbiguousInputError, MatcherError
 
 #: Exit codes beside 0, 1 (the user can mend it) and 2 (bad usage).
@@ -43,17 +43,13 @@ class _Program(click.Group):
         except (click.ClickException, click.exceptions.Exit):
             raise
         except Exception as error:
-            _report_bug(error, verbose=_verbose(ctx))
+            _report_bug(error)
             ctx.exit(BUG)
 
 
-def _verbose(ctx: click.Context) -> bool:
-    return bool(ctx.obj and ctx.obj.verbose) or logging.getLogger("matcher").isEnabledFor(logging.INFO)
-
-
-def _report_bug(error: Exception, *, verbose: bool) -> None:
-    """Only the kind of error is shown: its message may hold somebody's name or words."""
-    if verbose:
+def _report_bug(error: Exception) -> None:
+    """Only the kind of error is shown, but with -v: its message may hold somebody's name or words."""
+    if logging.getLogger("matcher").isEnabledFor(logging.INFO):
         import traceback
 
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
@@ -83,12 +79,19 @@ def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> N
     metavar="FOLDER",
     help="The folder of the network to work on.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Tell on stderr what is done, and show where a bug is.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    expose_value=False,
+    callback=log_to_stderr,
+    help="Tell on stderr what is done, and show where a bug is.",
+)
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say the version."
 )
 @click.pass_context
-def cli(ctx: click.Context, network: Path, verbose: bool) -> None:
+def cli(ctx: click.Context, network: Path) -> None:
     """Bring peers together on shared problems of practice.
 
     From an intake file to topics, one-to-one pairs, virtual cohorts and peer-hosted visits,
@@ -102,7 +105,7 @@ def cli(ctx: click.Context, network: Path, verbose: bool) -> None:
       matcher pairs --term "2026-27 fall" --start 2026-09-14
       matcher who "needs assessments"
     """
-    ctx.obj = replace(ctx.obj or Session(), network=network, verbose=verbose)
+    ctx.obj = replace(ctx.obj or Session(), network=network)
 
 
 def run(arguments: list[str] | None = None) -> None:

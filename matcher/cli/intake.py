@@ -87,8 +87,7 @@ def import_(
         if save_mapping:
             _save_mapping(seen, save_mapping)
         doubtful = bool(seen.plan.refused) or is_unclear(seen)
-        on_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-        if not dry_run and doubtful and on_terminal and not (yes or as_json):
+        if not dry_run and doubtful and _asks() and not (yes or as_json):
             click.echo()
             if not click.confirm("Write the rest into the network?"):
                 dry_run = True
@@ -113,6 +112,11 @@ def import_(
         print_json(imported(seen, written=not dry_run, refused_file=saved[0], mapping_file=saved[1]))
         return
     _tell(session, seen, refused_file, save_mapping, dry_run=dry_run)
+
+
+def _asks() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _tell(

@@ -9,10 +9,11 @@ from matcher.cli.output import bold, commands, heading, print_json, print_table,
 from matcher.cli.session import FORM_A_TERM
 from matcher.cli.shapes import each
 from matcher.cli.tables import show_aside, show_topics
-from matcher.export.words import counted, place, work
+from matcher.export.words import counted, percent, place, work
 
 if TYPE_CHECKING:
     from matcher.cli.session import Session
+    from matcher.store import RunSummary
     from matcher.workflow.listing import MemberView
     from matcher.workflow.workspace import Workspace
 
@@ -117,18 +118,24 @@ def show_runs(workspace: Workspace, *, as_json: bool) -> None:
             run.id,
             run.kind.value,
             run.term or "",
-            f"{run.created:%Y-%m-%d %H:%M}",
+            f"{run.created:%m-%d %H:%M}",
             run.status,
             "" if run.objective is None else f"{run.objective:,}",
-            "" if run.bound is None else f"{run.bound:,}",
-            f"{run.seconds:.1f}",
+            _gap(run),
+            f"{run.seconds:.1f} s",
         )
         for run in found
     ]
     bold("Runs, the latest first")
-    columns = ("Run", "Kind", "Term", "When (UTC)", "Status", "Total", "Limit", "Seconds")
-    print_table(columns, rows, numbers=("Run", "Total", "Limit", "Seconds"))
-    say("Limit: no plan within the rules can have a higher total. Solve one again: matcher replay RUN")
+    columns = ("Run", "Kind", "Term", "When (UTC)", "Status", "Total", "Gap", "Time")
+    print_table(columns, rows, numbers=("Run", "When (UTC)", "Total", "Gap", "Time"))
+    say("Gap: how far the total lies below what no plan can pass. To solve one again: matcher replay RUN")
+
+
+def _gap(run: RunSummary) -> str:
+    if run.objective is None or run.bound is None:
+        return ""
+    return percent((run.bound - run.objective) / max(1, abs(run.bound)))
 
 
 def show_member(workspace: Workspace, name: str, *, staff: bool, as_json: bool) -> None:

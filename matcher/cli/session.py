@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,6 @@ class Session:
     """The global options. ``embedder`` stands in for the model of the settings, as in tests."""
 
     network: Path = DEFAULT_NETWORK
-    verbose: bool = False
     embedder: Embedder | None = None
 
     @contextmanager
@@ -49,21 +49,41 @@ class Session:
         return f"matcher{chosen} {words}"
 
 
-def _changed(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-    if value not in (None, False) and parameter.name:
-        context.obj = replace(context.obj or Session(), **{parameter.name: value})
+def log_to_stderr(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    """Show the program's own log, from INFO on, until the command has ended."""
+    logger = logging.getLogger("matcher")
+    if not wanted or logger.isEnabledFor(logging.INFO):
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    before = logger.level
+
+    def undo() -> None:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    context.find_root().call_on_close(undo)
+
+
+def _network(context: click.Context, _parameter: click.Parameter, folder: Path | None) -> None:
+    if folder is not None:
+        context.obj = replace(context.obj or Session(), network=folder)
 
 
 def common(command: F) -> F:
     """The options that every command has: ``--json``, and the global ones after its name too."""
     for option in (
-        click.option("-v", "--verbose", is_flag=True, hidden=True, expose_value=False, callback=_changed),
+        click.option(
+            "-v", "--verbose", is_flag=True, hidden=True, expose_value=False, callback=log_to_stderr
+        ),
         click.option(
             "--network",
             type=click.Path(path_type=Path, file_okay=False),
             hidden=True,
             expose_value=False,
-            callback=_changed,
+            callback=_network,
         ),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."),
     ):

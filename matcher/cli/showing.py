@@ -8,6 +8,7 @@ import click
 
 from matcher.cli.output import bold, print_json, say, working
 from matcher.cli.session import Session, common
+from matcher.errors import NotFoundError
 
 _STAFF = "Show confidential texts too: for network staff only."
 _TERM = "The term; without it, the latest that something was formed for."
@@ -54,7 +55,11 @@ def show(session: Session, what: str, term_name: str | None, why: bool, staff: b
         elif what == "runs":
             lists.show_runs(workspace, as_json=as_json)
         else:
-            lists.show_member(workspace, what, staff=staff, as_json=as_json)
+            try:
+                lists.show_member(workspace, what, staff=staff, as_json=as_json)
+            except NotFoundError as error:
+                known = ", ".join((*FORMED, "waitlist", *LISTS))
+                raise NotFoundError(error.message, cure=f"{error.cure} Or show one of: {known}.") from None
 
 
 def _show_term(

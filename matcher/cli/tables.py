@@ -83,7 +83,8 @@ def show_cohorts(cohorts: Sequence[CohortView], *, why: bool = False, limit: int
         say(_when(f"{cohort.when}; value {cohort.value} of 1000", cohort.facilitator))
         rows = [
             (
-                f"{'* ' if person.name in cohort.practices else ''}{person.name} ({person.id})\n{work(person)}",
+                ("* " if person.name in cohort.practices else "")
+                + f"{person.name} ({person.id})\n{work(person)}",
                 place(person),
                 local,
             )
@@ -177,7 +178,7 @@ def show_answers(answers: Sequence[Answer]) -> None:
         for number, each in enumerate(answers, start=1)
     ]
     columns = ("Rank", "Who", "Points", "What they wrote")
-    print_table(columns, rows, numbers=("Rank", "Points"), wide=("Who", columns[-1]), lines=True)
+    print_table(columns, rows, numbers=("Rank", "Points"), wide=("Who", columns[-1], columns[-1]), lines=True)
 
 
 def show_recommendations(peers: Sequence[Recommendation]) -> None:
@@ -192,7 +193,7 @@ def show_recommendations(peers: Sequence[Recommendation]) -> None:
         for number, each in enumerate(peers, start=1)
     ]
     columns = ("Rank", "Who", "Affinity", "Why")
-    print_table(columns, rows, numbers=("Rank", "Affinity"), wide=("Who", "Why"), lines=True)
+    print_table(columns, rows, numbers=("Rank", "Affinity"), wide=("Who", "Why", "Why"), lines=True)
 
 
 def show_aside(found: Sequence[AsideView]) -> None:

@@ -21,7 +21,7 @@ Group = tuple[int, ...]
 #: rounded down, so that less could be rounding.
 TOLERANCE = 1.5
 #: A round of pricing opens at most so many partial cohorts a size, and takes so many cohorts a member.
-NODES, A_MEMBER, ROUNDS = 4_000_000, 4, 60
+NODES, A_MEMBER, ROUNDS = 4_000_000, 12, 60
 
 
 def placed_bound(problem: Problem, classes: Sequence[HourClass]) -> int:
@@ -122,9 +122,11 @@ class Listing:
     a_place: float
 
 
-def price(arrays: Arrays, member: Any, hour: Any, floor: float, *, a_member: int, most: int) -> Listing:
+def price(
+    arrays: Arrays, member: Any, hour: Any, floor: float, *, a_member: int, most: int, nodes: int = NODES
+) -> Listing:
     """Cohorts worth more than ``floor`` over the prices of their members and of an hour class, at most
-    ``a_member`` for each first member and ``most`` of each size."""
+    ``a_member`` for each first member and ``most`` of each size, opening ``nodes`` partial ones."""
     import numpy as np
 
     from matcher.cohorts.branch import cohorts_above
@@ -137,7 +139,7 @@ def price(arrays: Arrays, member: Any, hour: Any, floor: float, *, a_member: int
         rows, worths = np.empty((most, size), np.int32), np.empty(most, np.float64)
         gain = 2.0 * VALUE_SCALE / (size - 1)
         count, complete = cohorts_above(
-            arrays, size, gain, member, hour, floor, a_member, NODES, rows, worths
+            arrays, size, gain, member, hour, floor, a_member, nodes, rows, worths
         )
         all_of_them = all_of_them and complete
         for row, worth in zip(rows[:count].tolist(), worths[:count].tolist(), strict=True):

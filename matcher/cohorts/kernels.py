@@ -25,7 +25,7 @@ R = TypeVar("R")
 
 
 #: The files with compiled code, and what it builds on.
-_SOURCES = ("anneal.py", "branch.py", "kernels.py", "problem.py", "tables.py")
+_SOURCES = ("anneal.py", "branch.py", "kernels.py", "problem.py", "state.py", "tables.py")
 
 
 def _digest() -> str:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from matcher.cohorts import bounds, check, place, reasons, tables
+from matcher.cohorts import bounds, check, tables
+from matcher.cohorts.plan import Plan, fill, finish, with_groups
 from matcher.cohorts.problem import Problem, Solution
-from matcher.optimize import Limits, Status, grade, log_solve, run_cp_sat
+from matcher.optimize import Limits, log_solve, run_cp_sat
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -26,35 +27,22 @@ Group = tuple[int, ...]
 Progress = Callable[[str, float], None]
 #: Members up to which all cohorts are listed, if there are at most so many.
 LIST_UP_TO, LISTED = 40, 40_000
-#: Members up to which the linear programme is tried, and cohorts listed to close its gap.
-RELAX_UP_TO, CLOSING = 150, 30_000
+#: Partial cohorts opened for a list, a size.
+LISTING = 1_000_000
+#: The linear programme is tried where members squared are at most so many a second of the limit, and for
+#: so many members at most; so many cohorts are listed to close its gap.
+RELAX_A_SECOND, RELAX_UP_TO, CLOSING = 1_500, 250, 30_000
 #: Cohorts that could better the plan are listed by these shares of the gap in turn: the first ones often
 #: give a better plan, and so a smaller gap.
-GLANCES = (0.1, 0.25, 0.5, 1.0)
+GLANCES = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 #: Shares of the time limit: annealing where a proof follows, annealing where none does, one CP-SAT run.
-SEARCH_BEFORE_PROOF, SEARCH, PICK = 0.3, 0.75, 0.2
-#: Deterministic seconds of CP-SAT for a second of the limit.
+SEARCH_BEFORE_PROOF, SEARCH, PICK = 0.2, 0.75, 0.15
+#: Deterministic seconds of CP-SAT for a second of the limit: its work, so that a run can be repeated.
 WORK = 0.5
 #: CP-SAT for picking disjoint sets: the full linear programme and its cuts, no time spent on probing.
 TUNED = {"linearization_level": 2, "cp_model_probing_level": 0, "use_lb_relax_lns": 0}
 #: Hundredths of a point allowed for floating point where cohorts are listed by their reduced cost.
 SLACK = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The best plan so far with what is proven about it."""
-
-    groups: tuple[Group, ...]
-    placed: int
-    value: int
-    placed_bound: int
-    bound: int
-    cut_short: bool = False
-
-    @property
-    def proven(self) -> bool:
-        return self.placed == self.placed_bound and self.value == self.bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +64,15 @@ def solve(problem: Problem, limits: Limits | None = None, progress: Progress | N
     limits, progress = limits or Limits(), progress or _silent
     classes = tables.hour_classes(problem)
     top = bounds.placed_bound(problem, classes)
-    plan = _Plan((), 0, 0, top, 0)
+    plan = Plan((), 0, 0, top, 0)
     if top:
         arrays = tables.build(problem, classes)
         _compile(arrays)
         plan = _Solve(problem, classes, arrays, limits, progress, time.perf_counter()).run(top)
-    chosen: list[int] | None = []
-    if plan.groups:
-        shared = [tables.common_classes(arrays, group) for group in plan.groups]
-        chosen = place.assign_classes(shared, [one.capacity for one in classes])
-        assert chosen is not None, "the cohorts do not fit into their hours"
-    cohorts = place.finish(problem, plan.groups, classes, chosen or [])
-    verdict = grade(plan.value, plan.bound)
-    solution = Solution(
-        cohorts=cohorts,
-        waitlist=reasons.waitlist(
-            reasons.facts(problem, classes), [cohort.members for cohort in cohorts], plan.placed_bound
-        ),
-        objective=plan.value,
-        bound=plan.bound,
-        placed=plan.placed,
-        placed_bound=plan.placed_bound,
-        gap=verdict.gap,
-        status=Status.OPTIMAL if plan.proven else Status.FEASIBLE,
-        seconds=time.perf_counter() - began,
-        cut_short=plan.cut_short,
-    )
+    solution = finish(problem, classes, plan, began)
     broken = check.violations(problem, solution)
     assert not broken, f"{len(broken)} rules broken, first: {broken[0]}"
-    sizes = {"members": len(problem.members), "cohorts": len(cohorts), "placed": plan.placed}
+    sizes = {"members": len(problem.members), "cohorts": len(plan.groups), "placed": plan.placed}
     log_solve("cohorts", sizes, objective=plan.value, bound=plan.bound, seconds=solution.seconds)
     return solution
 
@@ -120,26 +88,29 @@ class _Solve:
     progress: Progress
     started: float
 
-    def run(self, top: int) -> _Plan:
+    def run(self, top: int) -> Plan:
         """The stages in turn, as far as they are needed."""
         n = len(self.arrays.state)
         if n <= LIST_UP_TO:
             listing = self._list(-math.inf, LISTED)
             if listing.complete:
                 return self._exact(listing.values, top)
-        share = SEARCH_BEFORE_PROOF if n <= RELAX_UP_TO else SEARCH
+        small = n <= RELAX_UP_TO and n * n <= RELAX_A_SECOND * self.limits.seconds
+        share = SEARCH_BEFORE_PROOF if small else SEARCH
         plan, pool = self._search(share, top)
-        plan = self._pick(self._fill(plan, pool), pool)
-        if n <= RELAX_UP_TO and plan.placed == top and plan.groups and not plan.proven:
+        plan = self._pick(fill(self.problem, self.classes, self.arrays, plan), pool)
+        if small and plan.placed == top and plan.groups and not plan.proven:
             plan = self._prove(plan, pool)
-        return self._fill(plan, pool)
+        return fill(self.problem, self.classes, self.arrays, plan)
 
-    def _exact(self, columns: dict[Group, int], top: int) -> _Plan:
+    def _exact(self, columns: dict[Group, int], top: int) -> Plan:
         """The optimum of plans over all cohorts there are."""
-        plan = _Plan((), 0, 0, top, 0)
-        return self._pick(plan, columns, outside=0) if columns else replace(plan, placed_bound=0)
+        plan = Plan((), 0, 0, top, 0)
+        return (
+            self._pick(plan, columns, outside=0, thorough=True) if columns else replace(plan, placed_bound=0)
+        )
 
-    def _search(self, share: float, top: int) -> tuple[_Plan, dict[Group, int]]:
+    def _search(self, share: float, top: int) -> tuple[Plan, dict[Group, int]]:
         from matcher.cohorts.search import search
 
         seconds = share * self.limits.seconds
@@ -151,51 +122,38 @@ class _Solve:
             lambda done: self.progress("searching", done),
         )
         bound = bounds.value_bound(self.arrays, found.placed)
-        return _Plan(found.plan, found.placed, found.value, top, bound, found.cut_short), found.pool
+        return Plan(found.plan, found.placed, found.value, top, bound, found.cut_short), found.pool
 
-    def _fill(self, plan: _Plan, pool: dict[Group, int]) -> _Plan:
-        """``plan`` with every waiting member that a cohort can still take, one after the other."""
-        groups, f = list(plan.groups), reasons.facts(self.problem, self.classes)
-        seated = {i for group in groups for i in group}
-        for one in sorted(set(range(len(self.problem.members))) - seated):
-            for number, group in enumerate(groups):
-                if not reasons.obstacle(f, group, one, groups[:number] + groups[number + 1 :]):
-                    groups[number] = tuple(sorted((*group, one)))
-                    break
-        pool.update((group, bounds.group_value(self.arrays, group)) for group in groups if group not in pool)
-        return plan if tuple(groups) == plan.groups else self._with(plan, groups, pool)
-
-    def _with(self, plan: _Plan, groups: Sequence[Group], values: dict[Group, int]) -> _Plan:
-        """``plan`` with other groups; its bound is the cheap one where it places another number."""
-        placed = sum(map(len, groups))
-        bound = plan.bound if placed == plan.placed else bounds.value_bound(self.arrays, placed)
-        value = sum(values[group] for group in groups)
-        return replace(plan, groups=tuple(sorted(groups)), placed=placed, value=value, bound=bound)
-
-    def _pick(self, plan: _Plan, columns: dict[Group, int], *, outside: int | None = None) -> _Plan:
+    def _pick(
+        self, plan: Plan, columns: dict[Group, int], *, outside: int | None = None, thorough: bool = False
+    ) -> Plan:
         """The best plan among ``columns``. Where no plan that uses other cohorts is worth more than
-        ``outside`` (0: no plan uses others), what is proven here is proven for all plans."""
-        listed = outside is not None
+        ``outside`` (0: no plan uses others), what is proven here is proven for all plans.
+        ``thorough``: with all the work there is, not a share of it."""
         self.progress("choosing", 0.0)
+        columns = columns | self._own(plan)
         if plan.placed < plan.placed_bound:
-            answer = self._cp_sat(columns, plan, {group: len(group) for group in columns}, listed=listed)
+            answer = self._cp_sat(columns, plan, {group: len(group) for group in columns}, thorough=thorough)
             if answer.groups is not None and sum(map(len, answer.groups)) > plan.placed:
-                plan = self._with(plan, answer.groups, columns)
+                plan = with_groups(self.arrays, plan, answer.groups)
             if outside == 0:
                 most = max(answer.bound, plan.placed)
                 plan = replace(plan, placed_bound=min(plan.placed_bound, most))
             plan = replace(plan, cut_short=plan.cut_short or answer.late)
         if not plan.groups:
             return plan
-        answer = self._cp_sat(columns, plan, columns, listed=listed)
+        answer = self._cp_sat(columns, plan, columns, thorough=thorough)
         if answer.groups is not None and sum(columns[group] for group in answer.groups) > plan.value:
-            plan = self._with(plan, answer.groups, columns)
+            plan = with_groups(self.arrays, plan, answer.groups)
         if outside is not None:
             plan = replace(plan, bound=min(plan.bound, max(answer.bound, outside, plan.value)))
         return replace(plan, cut_short=plan.cut_short or answer.late)
 
+    def _own(self, plan: Plan) -> dict[Group, int]:
+        return {group: bounds.group_value(self.arrays, group) for group in plan.groups}
+
     def _cp_sat(
-        self, columns: dict[Group, int], plan: _Plan, worth: dict[Group, int], *, listed: bool
+        self, columns: dict[Group, int], plan: Plan, worth: dict[Group, int], *, thorough: bool
     ) -> _Picked:
         """The cohorts among ``columns`` of most ``worth`` together: each member once, hours with room.
 
@@ -227,10 +185,9 @@ class _Solve:
         for variable, group in zip(chosen, groups, strict=True):
             model.add_hint(variable, group in taken)
         model.maximize(sum(worth[group] * variable for group, variable in zip(groups, chosen, strict=True)))
+        work = WORK * self.limits.seconds * (1.0 if thorough else PICK)
         seconds = self.limits.left(self.started)
-        if not listed:
-            seconds = min(seconds, PICK * self.limits.seconds)
-        parameters = {**TUNED, "max_deterministic_time": WORK * seconds}
+        parameters = {**TUNED, "max_deterministic_time": work}
         begun = time.perf_counter()
         answer = run_cp_sat(model, chosen, self.limits, seconds, parameters=parameters)
         late = time.perf_counter() - begun >= seconds
@@ -263,14 +220,17 @@ class _Solve:
             if parts:
                 model.add(sum(parts) <= one.capacity)
 
-    def _prove(self, plan: _Plan, pool: dict[Group, int]) -> _Plan:
+    def _prove(self, plan: Plan, pool: dict[Group, int]) -> Plan:
         """Bound ``plan`` by the linear programme, and close the gap where the cohorts in it are few."""
-        deadline = self.started + 0.75 * self.limits.seconds
+        deadline = self.started + 0.6 * self.limits.seconds
         relaxed = bounds.relax(
-            self.arrays, pool, plan.placed, deadline, lambda done: self.progress("bounding", done)
+            self.arrays,
+            pool | self._own(plan),
+            plan.placed,
+            deadline,
+            lambda done: self.progress("bounding", done),
         )
         plan = replace(plan, cut_short=plan.cut_short or relaxed.cut_short)
-        plan = self._pick(plan, relaxed.columns)
         prices = relaxed.prices
         if prices is None:
             return plan
@@ -278,18 +238,18 @@ class _Solve:
         plan = replace(plan, bound=max(plan.bound, plan.value))
         if plan.proven:
             return plan
+        last: dict[Group, int] = {}
+        outside = 0
         for share in GLANCES:
             floor = share * (plan.value - prices.bound) - SLACK
             listing = self._list(floor, CLOSING, prices)
             if not listing.complete or len(listing.values) > CLOSING:
                 break
-            columns = listing.values
-            columns |= {group: bounds.group_value(self.arrays, group) for group in plan.groups}
-            outside = math.floor(prices.bound + floor) if share < 1 else 0
-            plan = self._pick(plan, columns, outside=outside)
-            if plan.proven:
+            last, outside = listing.values, math.floor(prices.bound + floor) if share < 1 else 0
+            plan = self._pick(plan, last, outside=outside)
+            if plan.proven or len(last) > CLOSING // 5:  # the next list would be too long
                 break
-        return plan
+        return plan if plan.proven else self._pick(plan, last, outside=outside, thorough=True)
 
     def _list(self, floor: float, most: int, prices: bounds.Prices | None = None) -> bounds.Listing:
         """The cohorts worth more than ``floor`` over their prices, all of them if they are few."""
@@ -298,19 +258,20 @@ class _Solve:
         member = prices.member if prices else np.zeros(len(self.arrays.state))
         hour = prices.hour if prices else np.zeros(len(self.arrays.capacity))
         self.progress("listing", 0.0)
-        return bounds.price(self.arrays, member, hour, floor, a_member=most, most=most)
+        return bounds.price(self.arrays, member, hour, floor, a_member=most, most=most, nodes=LISTING)
 
 
 def _compile(arrays: tables.Arrays) -> None:
     """Compile, or load from the cache, what the search will call, before its time begins."""
     import numpy as np
 
-    from matcher.cohorts import anneal
+    from matcher.cohorts.anneal import anneal
+    from matcher.cohorts.state import Weights, empty_state
 
-    state = anneal.empty_state(arrays, 1, 0)
-    anneal.anneal(arrays, state, anneal.Weights(1.0, 1.0, 1.0), anneal.Weights(1.0, 1.0, 1.0), 1)
+    state = empty_state(arrays, 1, 0)
+    anneal(arrays, state, Weights(1.0, 1.0, 1.0), Weights(1.0, 1.0, 1.0), 1)
     nothing = np.zeros(len(arrays.state)), np.zeros(len(arrays.capacity))
-    bounds.price(arrays, *nothing, math.inf, a_member=1, most=1)
+    bounds.price(arrays, *nothing, math.inf, a_member=1, most=1, nodes=1)
     bounds.value_bound(arrays, 1)
     bounds.group_value(arrays, (0, 1))
 

@@ -56,7 +56,7 @@ def obstacle(f: Facts, group: Group, newcomer: int, others: Sequence[Group]) -> 
     mine = members[newcomer]
     state = [members[i].state for i in group].count(mine.state)
     organization = [members[i].organization_id for i in group].count(mine.organization_id)
-    shared = _common(f, (*group, newcomer))
+    shared = common_classes(f, (*group, newcomer))
     rule = ""
     if len(group) >= rules.max_size:
         rule = "full"
@@ -71,7 +71,7 @@ def obstacle(f: Facts, group: Group, newcomer: int, others: Sequence[Group]) -> 
     elif not topics_allowed([members[i] for i in (*group, newcomer)], f.duty):
         rule = "practice"
     elif not any(shared >> number & 1 and room > len(others) for number, room in enumerate(f.capacity)):
-        fits = assign_classes([shared, *(_common(f, one) for one in others)], f.capacity) is not None
+        fits = assign_classes([shared, *(common_classes(f, one) for one in others)], f.capacity) is not None
         rule = "" if fits else "facilitator"
     return rule
 
@@ -154,7 +154,8 @@ def _left_over(f: Facts, one: int, groups: Sequence[Group], waiting: int, placed
     return sentence
 
 
-def _common(f: Facts, group: Sequence[int]) -> int:
+def common_classes(f: Facts, group: Sequence[int]) -> int:
+    """Bits of the hour classes in which all of ``group`` are free."""
     shared = -1
     for i in group:
         shared &= f.classes[i]

@@ -16,7 +16,7 @@ from matcher.cohorts.tables import Arrays
 from matcher.optimize import Limits
 
 if TYPE_CHECKING:
-    from matcher.cohorts.anneal import State
+    from matcher.cohorts.state import State
 
 Group = tuple[int, ...]
 #: Moves planned for a second of the limit: about half of what one core of a small machine makes.
@@ -71,10 +71,11 @@ def _start(
     arrays: Arrays, cohorts: int, seed: int, moves: int, deadline: float, found: Found
 ) -> tuple[int, int]:
     """One annealing run into ``found``; what it placed, and the value."""
-    from matcher.cohorts import anneal
+    from matcher.cohorts import state as plans
+    from matcher.cohorts.anneal import anneal
 
     unit = max(1.0, float(member_means(arrays).mean()))
-    state = anneal.empty_state(arrays, cohorts, seed)
+    state = plans.empty_state(arrays, cohorts, seed)
     first = (HOT * unit, CREDIT * unit, LACK_FIRST * unit)
     last = (COLD * unit, CREDIT * unit, LACK_LAST * unit)
     for chunk in range(CHUNKS):
@@ -82,13 +83,13 @@ def _start(
             found.cut_short = True
             break
         begin, end = (
-            anneal.Weights(*(a * (b / a) ** (step / CHUNKS) for a, b in zip(first, last, strict=True)))
+            plans.Weights(*(a * (b / a) ** (step / CHUNKS) for a, b in zip(first, last, strict=True)))
             for step in (chunk, chunk + 1)
         )
-        anneal.anneal(arrays, state, begin, end, max(1, moves // CHUNKS))
+        anneal(arrays, state, begin, end, max(1, moves // CHUNKS))
         if chunk >= CHUNKS - KEPT_CHUNKS:
             _keep(arrays, state.home, state, found.pool)
-    placed, value = int(state.counts[anneal.BEST_PLACED]), int(state.counts[anneal.BEST_VALUE])
+    placed, value = int(state.counts[plans.BEST_PLACED]), int(state.counts[plans.BEST_VALUE])
     groups = _keep(arrays, state.best, state, found.pool)
     if (placed, value) > (found.placed, found.value):
         found.plan, found.placed, found.value = groups, placed, value

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from build_intake import INTAKE, LIMITS, ROSTER, batch_of, intake_row, known_of, roster, roster_row, table_of
 
+from build_intake import INTAKE, LIMITS, ROSTER, batch_of, intake_row, known_of, roster, roster_row, table_of
 from matcher.errors import InputError, Place
 from matcher.intake import columns, refused
 from matcher.intake.batch import Batch, Known, Problem

@@ -6,10 +6,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from build_intake import INTAKE, ROSTER, table_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from build_intake import INTAKE, ROSTER, table_of
 from matcher.errors import AmbiguousInputError, InputError
 from matcher.intake import mapping, names
 from matcher.intake.columns import Guess, guess
@@ -72,6 +72,13 @@ def test_a_form_is_told_by_its_questions() -> None:
         ("T-shirt size", ""),
         ("ID", ""),
         ("Challange", "challenge"),
+        ("Your organization", "organization"),
+        ("Your district", "organization"),
+        ("Your organization type", "organization_type"),
+        ("Which kinds of exchange interest you? (check all that apply)", "interests"),
+        ("What types of exchange are you interested in?", "interests"),
+        ("Anything else we should know?", "remarks"),
+        ("Comments", "remarks"),
     ],
 )
 def test_headings_of_a_form(heading: str, field: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from build_intake import batch_of, known_of, roster, roster_row, table_of
 
+from build_intake import batch_of, known_of, roster, roster_row, table_of
 from matcher.domain import Ban, ExchangeStatus, Slot, Structure, Term
 from matcher.intake.batch import Batch, Known
 from matcher.intake.names import TableKind
@@ -189,6 +189,23 @@ def test_facilitators() -> None:
     known = Known(facilitators=batch.facilitators)
     assert staff(("Fay", "fay@net.example", "", "", ""), known=known).facilitators == batch.facilitators
     assert "America/New_York was taken" in noted(staff(("Gil", "", "", "Tue pm", "")))
+
+
+def test_a_facilitator_keeps_the_id_of_its_file() -> None:
+    header = ("facilitator_id", "name", "email", "pairs")
+    batch = batch_of(table_of("facilitators.csv", header, ("F1", "Fay", "fay@net.example", "6")))
+    assert [each.id for each in batch.facilitators] == ["F1"]
+
+
+def test_that_no_host_is_named_is_said_once_a_file() -> None:
+    header = ("Term", "Structure", "Date", "Members")
+    rows = [("Fall 2023", kind, "2023-10-02", "M1; M2; M3") for kind in ("visit", "peer-hosted", "virtual")]
+    table = table_of("history.csv", header, *rows[:2], ("Fall 2023", "site visit", "2023-11-02", "M2; M1"))
+    said_once = [note for note in batch_of(table, known=KNOWN).notes if "host" in note.message]
+    assert [(note.place.row, "first member was taken as host" in note.message) for note in said_once] == [
+        (None, True)
+    ]
+    assert "host" not in noted(batch_of(table_of("history.csv", header, rows[2]), known=KNOWN))
 
 
 def test_wrong_and_repeated_facilitators() -> None:

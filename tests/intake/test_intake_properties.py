@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from build_intake import (
     INTAKE,
     LIMITS,
@@ -17,9 +20,6 @@ from build_intake import (
     table_of,
     workbook,
 )
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from matcher.errors import MatcherError
 from matcher.intake import columns
 from matcher.intake.batch import Batch, Known

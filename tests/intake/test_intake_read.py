@@ -6,8 +6,8 @@ import io
 from pathlib import Path
 
 import pytest
-from build_intake import LIMITS, csv_of, table_of
 
+from build_intake import LIMITS, csv_of, table_of
 from matcher import config
 from matcher.errors import AmbiguousInputError, InputError
 from matcher.intake.read import load, read_bytes

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from build_intake import ROSTER, batch_of, known_of, roster, roster_row, table_of
 
+from build_intake import ROSTER, batch_of, known_of, roster, roster_row, table_of
 from matcher.domain import Locale, OrganizationType, Slot, stable_id
 from matcher.intake.batch import Batch
 

@@ -12,7 +12,9 @@ from matcher.intake import texts
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        *((text, "says that there is no answer") for text in ("n/a", "N/A.", "None", "nada", "No response")),
+        *((text, "says that there is no answer") for text in ("n/a", "N/A.", "None", "nada", "Not yet")),
+        ("N/A - new to the role", "says that there is no answer"),
+        ("n/a for us, yet our buses are late and nobody can say why", ""),
         *((text, "points to a text that is elsewhere") for text in ("see attached", "See above!", "ditto")),
         *((text, "points to an earlier answer") for text in ("same as last year", "Same.", "Same as before")),
         *((text, "looks like a test") for text in ("test", "Testing 123", "asdfgh", "this is a test")),

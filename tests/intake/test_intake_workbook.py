@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 import openpyxl
 import pytest
-from build_intake import LIMITS, raw_workbook, saved, text_cell, workbook, zipped
 
+from build_intake import LIMITS, raw_workbook, saved, text_cell, workbook, zipped
 from matcher import config
 from matcher.errors import InputError
 from matcher.intake import archive

@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 
 import build_store
-
 from matcher.domain import Member
 from matcher.errors import MatcherError
 from matcher.store import open_store

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+
 from build_store import (
     BANS,
     EXCHANGES,
@@ -24,7 +25,6 @@ from build_store import (
     undone,
     write,
 )
-
 from matcher.domain import Ban, Exchange, ExchangeStatus, Structure, Term, Topic
 from matcher.errors import InputError, NotFoundError
 from matcher.store import RunKind, Store, Writing

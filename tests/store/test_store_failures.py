@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import build_store
-import child_writer
 import pytest
 import sqlalchemy as sa
 
+import build_store
+import child_writer
 from matcher.domain import Member
 from matcher.errors import ConflictError, InputError, MatcherError, NotFoundError
 from matcher.store import connect, open_store

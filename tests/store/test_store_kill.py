@@ -7,10 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import build_store
-import child_writer
 import pytest
 
+import build_store
+import child_writer
 from matcher.store import open_store
 
 

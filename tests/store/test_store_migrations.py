@@ -12,8 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import build_store
-import child_writer
 import numpy as np
 import pytest
 import setuptools
@@ -24,6 +22,8 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
 
+import build_store
+import child_writer
 from matcher.domain import Structure
 from matcher.errors import InputError, MatcherError
 from matcher.store import RunKind, Store, migrate, migrations, open_store, schema

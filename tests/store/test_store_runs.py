@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from build_store import FALL, SPRING, TOPICS, add_topics_run, filled
 
+from build_store import FALL, SPRING, TOPICS, add_topics_run, filled
 from matcher import record
 from matcher.errors import InputError, NotFoundError
 from matcher.store import RunKind, Store, Writing
