@@ -100,8 +100,8 @@ def _unread_columns(table: Table, mapping: Mapping) -> list[Note]:
         place = table.place(column=heading)
         if filled and index in fields.get("remarks", ()):
             message = (
-                f"Remarks are not kept ({_rows(filled)} filled in). Read them in the file: a wish not to meet "
-                "somebody counts only as a row of the bans."
+                f"Remarks are not kept ({_rows(filled)} filled in). Read them in the file: a wish not to "
+                "meet somebody counts only as a row of the bans."
             )
             notes.append(Note(place, message))
         elif filled and index not in mapped and heading not in REFUSED_COLUMNS:

@@ -25,8 +25,9 @@ def compose(
     """The problem of a term.
 
     Hosts are members that are willing, have seats and are ``with_practice`` (ids); visitors are
-    ``with_challenge`` and do not ask for other structures only. ``hosted`` counts earlier visits by member id. ``visited`` holds pairs of
-    indices into ``members`` that a visit in the window already brought together.
+    ``with_challenge`` and do not ask for other structures only. ``hosted`` counts earlier visits by
+    member id. ``visited`` holds pairs of indices into ``members`` that a visit in the window
+    already brought together.
     """
     hosts = [i for i, m in enumerate(members) if m.host and m.seats > 0 and m.id in with_practice]
     visitors = [i for i, m in enumerate(members) if m.id in with_challenge and m.wants(Structure.PEER_HOSTED)]

@@ -215,7 +215,14 @@ def _met(
     """Pairs that met in the window of terms before this one."""
     ledger = workspace.settings.ledger
     terms = window(case.terms, term, ledger.window)
-    return met_pairs(case.exchanges, members, terms, level=ledger.level, structures=structures)
+    return met_pairs(
+        case.exchanges,
+        members,
+        terms,
+        level=ledger.level,
+        everybody=case.members,
+        structures=structures,
+    )
 
 
 def _planned(

@@ -15,7 +15,7 @@ from matcher import config
 from matcher.cohorts.check import violations as cohort_violations
 from matcher.cohorts.problem import Problem as CohortProblem
 from matcher.cohorts.problem import Solution as CohortSolution
-from matcher.domain import Exchange, ExchangeStatus, Structure, Term
+from matcher.domain import Exchange, ExchangeStatus, Member, Structure, Term
 from matcher.errors import InputError, NotFoundError
 from matcher.pairing.check import violations as pair_violations
 from matcher.pairing.problem import Problem as PairProblem
@@ -92,6 +92,18 @@ def test_who_met_in_the_window_is_not_paired(
     term.form_pairs(workspace, FALL)
     again = [each.member_ids for each in proposals(workspace, Structure.ONE_TO_ONE)]
     assert (met in again) is not barred
+
+
+def test_a_silent_colleague_s_meeting_keeps_two_organizations_out_of_one_cohort(workspace: Workspace) -> None:
+    silent = Member("quiet", "Quiet Colleague", "o1")
+    with workspace.store.write() as writing:
+        writing.put_members([silent])
+    pairs = [f"m{i}" for i in range(12) if i != 1]
+    for other in pairs:
+        meet(workspace, Structure.VIRTUAL, ExchangeStatus.HELD, "quiet", other)
+    plan = term.form_cohorts(workspace, FALL)
+    assert [reason for member, reason in plan.waitlist if member == 1]
+    assert all("m1" not in each.member_ids for each in proposals(workspace, Structure.VIRTUAL))
 
 
 def test_a_window_of_no_terms_bars_nobody(workspace: Workspace) -> None:

@@ -1,0 +1,147 @@
+"""The solver against every plan there is, and what holds of any plan it gives."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from build_cohorts import best_plan, members, random_problem
+from matcher.cohorts import check, model
+from matcher.cohorts.model import solve
+from matcher.cohorts.problem import CohortRules, Facilitator, Problem, Solution
+from matcher.optimize import Limits, Status
+
+QUICK = Limits(seconds=3.0)
+
+
+def without_seconds(solution: Solution) -> dict[str, object]:
+    figures: dict[str, object] = json.loads(solution.to_json())
+    del figures["seconds"]
+    return figures
+
+
+@pytest.mark.parametrize("first", range(0, 120, 20))
+def test_equal_to_trying_every_plan(first: int) -> None:
+    placed_somebody = 0
+    for seed in range(first, first + 20):
+        problem = random_problem(seed)
+        solution = solve(problem, QUICK)
+        assert (solution.placed, solution.objective) == best_plan(problem), f"seed {seed}"
+        assert solution.status == Status.OPTIMAL, f"seed {seed}"
+        placed_somebody += solution.placed > 0
+    assert placed_somebody >= 5
+
+
+@given(st.integers(1000, 100_000))
+@settings(max_examples=25, deadline=None, derandomize=True)
+def test_no_rule_is_broken_and_figures_agree(seed: int) -> None:
+    problem = random_problem(seed, 12)
+    solution = solve(problem, QUICK)
+    assert check.violations(problem, solution) == []
+    assert solution.objective == check.objective(problem, solution) <= solution.bound
+    assert solution.placed == check.placed(solution) <= solution.placed_bound
+    assert solution.placed + len(solution.waitlist) == 12
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_search_and_proof_agree_with_the_full_list(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = random_problem(seed, 14)
+    listed = solve(problem, QUICK)
+    assert listed.status == Status.OPTIMAL
+    monkeypatch.setattr(model, "LIST_UP_TO", 0)
+    searched = solve(problem, QUICK)
+    assert (searched.placed, searched.objective) == (listed.placed, listed.objective)
+    assert searched.bound >= listed.objective
+    assert searched.placed_bound >= listed.placed
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_some_sixty_members(seed: int) -> None:
+    problem = random_problem(seed, 60, large=True)
+    solution = solve(problem, replace(QUICK, seconds=4.0))
+    assert check.violations(problem, solution) == []
+    assert solution.placed >= 40
+    assert solution.objective <= solution.bound
+
+
+def test_the_same_seed_gives_the_same_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "LIST_UP_TO", 0)
+    problem = random_problem(7, 20)
+    first, second = solve(problem, QUICK), solve(problem, QUICK)
+    assert not first.cut_short
+    assert without_seconds(first) == without_seconds(second)
+
+
+def test_the_clock_is_a_cap_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.cohorts.search.MOVES_A_SECOND", 10**9)
+    monkeypatch.setattr("matcher.cohorts.search.MOVES_A_MEMBER", 10**9)
+    problem = random_problem(3, 60, large=True)
+    solution = solve(problem, Limits(seconds=0.5))
+    assert solution.cut_short
+    assert check.violations(problem, solution) == []
+
+
+def test_many_members_without_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "RELAX_UP_TO", 0)
+    problem = random_problem(5, 120, large=True)
+    solution = solve(problem, QUICK)
+    assert check.violations(problem, solution) == []
+    assert solution.placed >= 90
+    assert solution.status == Status.FEASIBLE
+    assert solution.gap > 0
+
+
+def test_nobody_and_one_member() -> None:
+    empty = solve(Problem(()))
+    assert (empty.cohorts, empty.waitlist, empty.status) == ((), (), Status.OPTIMAL)
+    alone = solve(Problem(members(1)))
+    assert alone.waitlist == ((0, "1 member in all: a cohort takes at least 5"),)
+    assert (alone.placed_bound, alone.status) == (0, Status.OPTIMAL)
+
+
+def test_larger_is_not_better_by_itself() -> None:
+    """Six who suit each other alike: any split places all; one weak member drags a cohort down."""
+    pairs = [(i, j, 900 if max(i, j) < 4 else 100) for i in range(6) for j in range(i + 1, 6)]
+    problem = Problem(members(6), tuple(pairs), rules=CohortRules(2, 6, practice=False))
+    solution = solve(problem, QUICK)
+    assert [cohort.members for cohort in solution.cohorts] in (
+        [(0, 1, 2, 3), (4, 5)],
+        [(0, 1), (2, 3), (4, 5)],
+        [(0, 2), (1, 3), (4, 5)],
+        [(0, 3), (1, 2), (4, 5)],
+    )
+    assert solution.objective == 100 * (4 * 900 + 2 * 100)
+
+
+def test_facilitators_bound_the_cohorts_at_an_hour() -> None:
+    free_at_ten = members(8, hours=((10,),) * 8)
+    rules = CohortRules(2, 2, practice=False)
+    for staff, placed in ((1, 2), (3, 6), (4, 8)):
+        facilitators = tuple(Facilitator(f"f{i}", (10, 11)) for i in range(staff))
+        solution = solve(Problem(free_at_ten, rules=rules, facilitators=facilitators), QUICK)
+        assert (solution.placed, solution.status) == (placed, Status.OPTIMAL)
+        assert len({cohort.facilitator for cohort in solution.cohorts}) == placed // 2
+
+
+def test_an_hour_is_left_open_only_where_nobody_names_any() -> None:
+    rules = CohortRules(2, 2, practice=False)
+    assert solve(Problem(members(2), rules=rules)).cohorts[0].hour is None
+    assert solve(Problem(members(2, hours=((9,), ())), rules=rules)).cohorts[0].hour == 9
+    staffed = solve(Problem(members(2), rules=rules, facilitators=(Facilitator("f", (33,)),)))
+    assert (staffed.cohorts[0].hour, staffed.cohorts[0].facilitator) == (33, "f")
+    assert solve(Problem(members(2), rules=rules, facilitators=(Facilitator("f"),))).cohorts[0].hour == 41
+
+
+def test_progress_is_told() -> None:
+    told: list[tuple[str, float]] = []
+    solve(
+        random_problem(1, 60, large=True),
+        Limits(seconds=1.0),
+        lambda stage, share: told.append((stage, share)),
+    )
+    assert {"searching", "choosing"} <= {stage for stage, _ in told}
+    assert all(0 <= share <= 1 for _, share in told)
