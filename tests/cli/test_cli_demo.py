@@ -54,13 +54,23 @@ def test_the_second_time_reuses_all_of_it(twice: tuple[Path, str, dict[str, Any]
     assert len(json.loads(done("show", "runs", "--json", network=out / "network"))["runs"]) == 4
 
 
-def test_a_changed_setting_forms_the_term_again(twice: tuple[Path, str, dict[str, Any]]) -> None:
+def test_a_changed_setting_forms_the_term_again(
+    twice: tuple[Path, str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     out, _, _ = twice
     settings = out / "network" / "matcher.toml"
     settings.write_text(settings.read_text("utf-8") + "[visits]\nevents = 1\n", encoding="utf-8")
+    called: list[str] = []
+
+    def stand_in(name: str, answer: object) -> None:
+        monkeypatch.setattr(demo, name, lambda *_args, **_kwargs: called.append(name) or answer)
+
+    steps = ["find_topics", "form_pairs", "form_cohorts", "form_visits"]
+    for name in steps:
+        stand_in(name, None)
+    stand_in("export", (out / "term.xlsx", out / "report.html"))
     assert json.loads(done("demo", "--out", out, "--json"))["reused"] is False
-    runs = json.loads(done("show", "runs", "--json", network=out / "network"))["runs"]
-    assert len(runs) == 8
+    assert called == [*steps, "export"]
 
 
 def test_a_program_without_its_example_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
