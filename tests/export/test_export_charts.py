@@ -8,15 +8,15 @@ from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import Any
 
-import build_view
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from read_page import read
 
+import build_view
 from matcher.export import charts, netmap, usa
 from matcher.export.labels import Label, Placed, break_lines, place_labels, text_width
 from matcher.export.topicmap import COLOURED, NARROW, WIDE, topic_map
+from read_page import read
 
 spots = st.tuples(st.floats(0, 400), st.floats(0, 300))
 

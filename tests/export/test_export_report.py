@@ -9,12 +9,12 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-import build_view
 import pytest
-from read_page import Page, read
 
+import build_view
 from matcher.errors import InputError
 from matcher.export.report import report_html, whereabouts, write_report
+from read_page import Page, read
 
 VIEWS: dict[str, Callable[[], object]] = {
     name: getattr(build_view, name) for name in ("realistic", "empty", "one_member", "stress")

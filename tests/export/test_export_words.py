@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import build_view
 import pytest
 
+import build_view
 from matcher.export import words
 from matcher.export.view import Proof
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
-import build_view
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+import build_view
 from matcher.export.view import TermView
 from matcher.export.workbook import LONGEST_CELL, _cell_text, write_workbook
 

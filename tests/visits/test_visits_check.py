@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from build_visits import FREE, broken, host, solution, visitor
 
+from build_visits import FREE, broken, host, solution, visitor
 from matcher.visits import check
 from matcher.visits.problem import Event, Problem
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from unittest import mock
 
 import pytest
-from build_visits import FREE, brute_force, host, network, visitor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from build_visits import FREE, brute_force, host, network, visitor
 from matcher.optimize import Limits, Status
 from matcher.visits import check, model, relax
 from matcher.visits.offers import sort_fits

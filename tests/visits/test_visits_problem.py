@@ -4,8 +4,8 @@ import math
 from dataclasses import replace
 
 import pytest
-from build_visits import FREE, host, network, visitor
 
+from build_visits import FREE, host, network, visitor
 from matcher.errors import InputError
 from matcher.visits.problem import (
     Host,

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from build_visits import FREE, host, network, visitor
 
+from build_visits import FREE, host, network, visitor
 from matcher.optimize import Limits
 from matcher.visits.model import solve
 from matcher.visits.problem import Problem, Solution, weekdays
