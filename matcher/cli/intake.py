@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Write how the columns were understood to a file, to mend it and give it by --mapping.",
 )
+@click.option(
+    "--kind",
+    metavar="WORD",
+    help="What all the files are, where it had to be asked: roster, intake, history, bans or facilitators.",
+)
 @click.option("--encoding", metavar="NAME", help="The encoding of a text file, where it had to be asked.")
 @click.option(
     "--delimiter", metavar="NAME", help="What parts the cells of a text file: comma, semicolon or tab."
@@ -41,7 +46,7 @@ if TYPE_CHECKING:
     "refused_file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Where refused rows go (a workbook, .xlsx); without it, beside you as <file>-refused.xlsx.",
+    help="The workbook for refused rows; without it, intake-refused.xlsx here for intake.xlsx.",
 )
 @click.option("--all", "everything", is_flag=True, help="List every change, note and refused row.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before writing.")
@@ -52,6 +57,7 @@ def import_(
     files: tuple[Path, ...],
     mapping_file: Path | None,
     save_mapping: Path | None,
+    kind: str | None,
     encoding: str | None,
     delimiter: str | None,
     dry_run: bool,
@@ -80,7 +86,7 @@ def import_(
 
         with working("Reading files"):
             seen = intake.preview(
-                workspace, files, mapping_file=mapping_file, encoding=encoding, delimiter=delimiter
+                workspace, files, mapping_file=mapping_file, kind=kind, encoding=encoding, delimiter=delimiter
             )
         if not as_json:
             show_preview(seen, everything=everything)

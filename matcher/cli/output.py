@@ -93,7 +93,10 @@ def say(*lines: object, indent: int = 0) -> None:
     from rich.padding import Padding
 
     for line in lines:
-        _put(Padding(text(line), (0, 0, 0, indent), expand=False))
+        if line:
+            _put(Padding(text(line), (0, 0, 0, indent), expand=False))
+        else:
+            click.echo()
 
 
 def commands(title: str, *lines: str) -> None:

@@ -40,8 +40,8 @@ def setting(section: str, key: str, flag: str = "") -> Callable[[F], F]:
         type=kind,
         default=None,
         metavar=None if isinstance(default, bool) or checks.get("choices") else "N",
-        help=f"{checks['meaning'][0].upper()}{checks['meaning'][1:]}; for this run only "
-        f"(setting {section}.{key}, {shown} unless changed).",
+        help=f"{checks['meaning'][0].upper()}{checks['meaning'][1:]} "
+        f"(this run only; {section}.{key} is {shown} by default).",
     )
 
 

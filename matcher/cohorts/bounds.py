@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from matcher.cohorts.problem import VALUE_SCALE, Problem
+from matcher.cohorts.problem import VALUE_SCALE, Problem, cohort_value
 from matcher.cohorts.tables import Arrays, HourClass, common_classes
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ Group = tuple[int, ...]
 TOLERANCE = 1.5
 #: A round of pricing opens at most so many partial cohorts a size, and takes so many cohorts a member.
 NODES, A_MEMBER, ROUNDS = 4_000_000, 12, 60
+#: The linear programme is solved well enough where its bound is this share above its value.
+CLOSE = 0.0002
 
 
 def placed_bound(problem: Problem, classes: Sequence[HourClass]) -> int:
@@ -95,20 +97,23 @@ def relax(
     """
     known = dict(columns)
     best: Prices | None = None
+    cut_short = False
     for number in range(ROUNDS):
-        if time.perf_counter() > deadline:
-            return Relaxation(best, known, cut_short=True)
         progress(number / ROUNDS)
         member, hour, total = _solve_lp(arrays, known, placed)
         found = price(arrays, member, hour, TOLERANCE, a_member=A_MEMBER, most=20_000)
-        if found.complete:
-            excess = placed * found.a_place
-            if best is None or total + excess < best.bound:
-                best = Prices(member, hour, total + excess)
-        if not found.values or (best is not None and best.bound - total < 0.0002 * abs(total)):
-            break
         known.update(found.values)
-    return Relaxation(best, known, cut_short=False)
+        cut_short = time.perf_counter() > deadline
+        if (
+            cut_short and best is None and not found.complete
+        ):  # fewer pass a higher floor: that is a bound too
+            highest = max(found.worths.values(), default=TOLERANCE)
+            found = price(arrays, member, hour, highest, a_member=20_000, most=20_000)
+        if found.complete and (best is None or total + placed * found.a_place < best.bound):
+            best = Prices(member, hour, total + placed * found.a_place)
+        if cut_short or not found.values or (best is not None and best.bound - total < CLOSE * abs(total)):
+            break
+    return Relaxation(best, known, cut_short)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +140,19 @@ def price(
     found: dict[Group, int] = {}
     worth_of: dict[Group, float] = {}
     a_place, all_of_them = max(0.0, floor) / low, True
+    rows, totals, worths = np.empty((most, high), np.int32), np.empty(most, np.int64), np.empty(most)
     for size in range(low, high + 1):
-        rows, worths = np.empty((most, size), np.int32), np.empty(most, np.float64)
         gain = 2.0 * VALUE_SCALE / (size - 1)
         count, complete = cohorts_above(
-            arrays, size, gain, member, hour, floor, a_member, nodes, rows, worths
+            arrays, size, gain, member, hour, floor, a_member, nodes, rows, totals, worths
         )
         all_of_them = all_of_them and complete
-        for row, worth in zip(rows[:count].tolist(), worths[:count].tolist(), strict=True):
-            group = tuple(sorted(row))
-            found[group] = group_value(arrays, group)
-            worth_of[group] = worth
-            a_place = max(a_place, worth / size)
+        if count:
+            groups = list(map(tuple, np.sort(rows[:count, :size], axis=1).tolist()))
+            values = (cohort_value(total, size) for total in totals[:count].tolist())
+            found.update(zip(groups, values, strict=True))
+            worth_of.update(zip(groups, worths[:count].tolist(), strict=True))
+            a_place = max(a_place, float(worths[:count].max()) / size)
     return Listing(found, worth_of, all_of_them, a_place)
 
 
@@ -155,7 +161,6 @@ def group_value(arrays: Arrays, group: Sequence[int]) -> int:
     import numpy as np
 
     from matcher.cohorts.kernels import group_total
-    from matcher.cohorts.problem import cohort_value
 
     return cohort_value(int(group_total(arrays, np.array(group, np.int32))), len(group))
 

@@ -17,7 +17,7 @@ from matcher.cohorts.tables import APART, Arrays
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from matcher.cohorts.tables import Ints
+    from matcher.cohorts.tables import Ints, Longs
 
     Floats = NDArray[np.float64]
 
@@ -77,10 +77,12 @@ def cohorts_above(  # noqa: PLR0912, PLR0915 - one search; each split costs seco
     a_root: int,
     nodes: int,
     found: Ints,
+    totals: Longs,
     worths: Floats,
 ) -> tuple[int, bool]:
-    """Write the cohorts of ``size`` worth more than ``floor`` into the rows of ``found``
-    and their worth into ``worths``; how many, and whether these are all.
+    """Write the cohorts of ``size`` worth more than ``floor`` into the rows of ``found``,
+    the sums of their pair scores into ``totals`` and their worth into ``worths``; how many there are,
+    and whether these are all.
 
     They are not all where the rows of ``found`` are full, where one first member has more than
     ``a_root`` of them, or where more than ``nodes`` partial cohorts were opened.
@@ -93,6 +95,7 @@ def cohorts_above(  # noqa: PLR0912, PLR0915 - one search; each split costs seco
     many = np.zeros(size, np.int64)
     at = np.zeros(size, np.int64)
     base = np.zeros(size, np.float64)
+    pairs = np.zeros(size, np.float64)
     group = np.empty(size, np.int32)
     least = hour_prices.min() if hour_prices.shape[0] > 0 else 0.0
     for i in range(n):
@@ -124,6 +127,7 @@ def cohorts_above(  # noqa: PLR0912, PLR0915 - one search; each split costs seco
                 if total == worths.shape[0]:
                     return total, False
                 found[total, :size] = group
+                totals[total] = int(pairs[depth] + near[depth, one])
                 worths[total] = exact
                 total += 1
                 from_root += 1
@@ -133,6 +137,7 @@ def cohorts_above(  # noqa: PLR0912, PLR0915 - one search; each split costs seco
             return total, False
         into = depth + 1
         base[into] = base[depth] + gain * near[depth, one] - prices[one]
+        pairs[into] = pairs[depth] + near[depth, one]
         many[into], at[into] = 0, 0
         for y in range(x + 1, many[depth]):
             other = cand[depth, y]

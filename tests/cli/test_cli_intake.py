@@ -180,6 +180,13 @@ def test_it_does_not_ask_where_all_is_clear_or_yes_is_given(
     assert "Write the rest" not in done("import", write_answers(tmp_path), "--yes", network=network)
 
 
+def test_the_kind_of_a_file_can_be_said(tmp_path: Path, network: Path) -> None:
+    assert "read as roster" in done("import", write_roster(tmp_path), "--kind", "roster", network=network)
+    ended = run("import", write_roster(tmp_path), "--kind", "rooster", network=network)
+    assert ended.exit_code == 1
+    assert "facilitators" in ended.stderr
+
+
 def test_a_file_that_is_not_there_is_a_users_mistake(network: Path) -> None:
     ended = run("import", "nothing.csv", network=network)
     assert ended.exit_code == 1
