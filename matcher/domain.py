@@ -14,6 +14,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS_A_WEEK = 168
 #: A half-day's first hour and the hour it ends, on the member's own clock.
 HALF_DAYS = {"am": (8, 12), "pm": (12, 16)}

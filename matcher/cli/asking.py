@@ -80,7 +80,6 @@ def who(
 
     with session.open() as workspace, working("Looking") as progress:
         from matcher.workflow import asking
-        from matcher.workflow.case import load
 
         filters = asking.filters_from(
             states=states,
@@ -91,13 +90,12 @@ def who(
             most=max_enrollment,
             hosts=hosts,
         )
-        load(workspace, progress)
         if member is not None:
-            peers = asking.recommend(workspace, member, filters, limit=limit, staff=staff)
+            peers = asking.recommend(workspace, member, filters, limit=limit, staff=staff, progress=progress)
             answers: tuple[asking.Answer, ...] = ()
         else:
             peers = ()
-            answers = asking.who(workspace, question, filters, limit=limit, staff=staff)
+            answers = asking.who(workspace, question, filters, limit=limit, staff=staff, progress=progress)
     if as_json:
         if member is not None:
             print_json({"for": member, "peers": each(peers)})

@@ -105,10 +105,7 @@ def import_(
                     cure="Name another file for the refused rows.",
                     place=Place(file=str(refused_file)),
                 )
-            try:
-                intake.save_refused(seen, refused_file)
-            except OSError as error:
-                raise _unwritable(refused_file, error) from None
+            intake.save_refused(seen, refused_file)
         else:
             refused_file = None
         if not dry_run:

@@ -70,13 +70,11 @@ def _show_term(
     from matcher.export.words import counted
 
     with session.open() as workspace, working("Reading the term") as progress:
-        from matcher.workflow.case import load
         from matcher.workflow.listing import known_term
         from matcher.workflow.showing import term_view
 
         term = known_term(workspace, term_name)
-        load(workspace, progress)
-        view = term_view(workspace, term, staff=staff)
+        view = term_view(workspace, term, staff=staff, progress=progress)
     if what == "waitlist":
         if as_json:
             print_json({"term": view.term, "waitlist": each(view.left)})
@@ -125,12 +123,10 @@ def export(session: Session, term_name: str | None, out: Path, staff: bool, as_j
     """
     with session.open() as workspace, working("Writing the workbook and the report") as progress:
         from matcher.workflow import showing
-        from matcher.workflow.case import load
         from matcher.workflow.listing import known_term
 
         term = known_term(workspace, term_name)
-        load(workspace, progress)
-        workbook, report = showing.export(workspace, term, out, staff=staff)
+        workbook, report = showing.export(workspace, term, out, staff=staff, progress=progress)
     if as_json:
         print_json({"term": term.name, "workbook": str(workbook), "report": str(report), "staff": staff})
         return

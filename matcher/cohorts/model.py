@@ -28,15 +28,16 @@ Progress = Callable[[str, float], None]
 #: Members up to which all cohorts are listed, if there are at most so many.
 LIST_UP_TO, LISTED = 40, 40_000
 #: Partial cohorts opened for a list, a size.
-LISTING = 1_000_000
+LISTING = 300_000
 #: The linear programme is tried where members squared are at most so many a second of the limit, and for
 #: so many members at most; so many cohorts are listed to close its gap.
 RELAX_A_SECOND, RELAX_UP_TO, CLOSING = 1_500, 250, 30_000
 #: Cohorts that could better the plan are listed by these shares of the gap in turn: the first ones often
 #: give a better plan, and so a smaller gap.
 GLANCES = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
-#: Shares of the time limit: annealing where a proof follows, annealing where none does, one CP-SAT run.
-SEARCH_BEFORE_PROOF, SEARCH, PICK = 0.2, 0.75, 0.15
+#: Shares of the time limit: annealing where a proof follows, annealing where none does, one CP-SAT run;
+#: by when the linear programme ends, and by when the last list begins.
+SEARCH_BEFORE_PROOF, SEARCH, PICK, RELAX, PROOF = 0.2, 0.75, 0.15, 0.6, 0.7
 #: Deterministic seconds of CP-SAT for a second of the limit: its work, so that a run can be repeated.
 WORK = 0.5
 #: CP-SAT for picking disjoint sets: the full linear programme and its cuts, no time spent on probing.
@@ -222,7 +223,7 @@ class _Solve:
 
     def _prove(self, plan: Plan, pool: dict[Group, int]) -> Plan:
         """Bound ``plan`` by the linear programme, and close the gap where the cohorts in it are few."""
-        deadline = self.started + 0.6 * self.limits.seconds
+        deadline = self.started + RELAX * self.limits.seconds
         relaxed = bounds.relax(
             self.arrays,
             pool | self._own(plan),
@@ -241,6 +242,9 @@ class _Solve:
         last: dict[Group, int] = {}
         outside = 0
         for share in GLANCES:
+            if time.perf_counter() > self.started + PROOF * self.limits.seconds:
+                plan = replace(plan, cut_short=True)
+                break
             floor = share * (plan.value - prices.bound) - SLACK
             listing = self._list(floor, CLOSING, prices)
             if not listing.complete or len(listing.values) > CLOSING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
 from matcher.intake.batch import Problem
 from matcher.intake.names import REFUSED_COLUMNS
@@ -46,11 +45,6 @@ def workbook(problems: Iterable[Problem]) -> bytes:
         book.add_worksheet("Nothing refused")
     book.close()
     return buffer.getvalue()
-
-
-def write(problems: Iterable[Problem], path: Path) -> None:
-    """Write :func:`workbook` to a file."""
-    path.write_bytes(workbook(problems))
 
 
 def _by_table(problems: Iterable[Problem]) -> dict[tuple[str, str], dict[int | None, list[Problem]]]:

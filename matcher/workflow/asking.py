@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from matcher.affinity import evidence
 from matcher.domain import Locale, Member, OrganizationType
+from matcher.embed import Progress
 from matcher.errors import InputError, NotFoundError
 from matcher.explain import why
 from matcher.export.view import Person, Quote
 from matcher.network import met_pairs
 from matcher.search import Filters, rank
-from matcher.workflow.case import Case, load, pair_affinities
+from matcher.workflow.case import load, pair_affinities
 from matcher.workflow.shown import person, quote, words
 from matcher.workflow.workspace import Workspace
 
@@ -43,7 +45,13 @@ class Recommendation:
 
 
 def who(
-    workspace: Workspace, query: str, filters: Filters | None = None, *, limit: int = 10, staff: bool = False
+    workspace: Workspace,
+    query: str,
+    filters: Filters | None = None,
+    *,
+    limit: int = 10,
+    staff: bool = False,
+    progress: Progress | None = None,
 ) -> tuple[Answer, ...]:
     """Members by how near what they wrote is to a question, best first; hosts by their practices.
 
@@ -54,7 +62,7 @@ def who(
         raise InputError("The question is empty.", cure='Ask in a few words: matcher who "needs assessments"')
     if limit < 1:
         raise InputError(f"The limit is {limit}.", cure="Ask for 1 answer or more.")
-    case = load(workspace)
+    case = load(workspace, progress)
     places = dict(zip((member.id for member in case.members), case.organizations, strict=True))
     admitted = frozenset(member.id for member in case.members if filters.admit(member, places[member.id]))
     vector = workspace.embedder.embed([query])[0]
@@ -79,16 +87,22 @@ def who(
 
 
 def recommend(
-    workspace: Workspace, name: str, filters: Filters | None = None, *, limit: int = 10, staff: bool = False
+    workspace: Workspace,
+    name: str,
+    filters: Filters | None = None,
+    *,
+    limit: int = 10,
+    staff: bool = False,
+    progress: Progress | None = None,
 ) -> tuple[Recommendation, ...]:
     """The peers a member gains most from, best first, those it has met already marked.
 
     ``name`` is a member's id, email or name. Raises NotFoundError where nobody has it, InputError
     where several do.
     """
-    case = load(workspace)
+    case = load(workspace, progress)
     filters = filters or Filters()
-    index = find_member(case, name)
+    index = find_member(case.members, name)
     met = met_pairs(
         case.exchanges,
         case.members,
@@ -128,20 +142,20 @@ def recommend(
     return tuple(answers)
 
 
-def find_member(case: Case, name: str) -> int:
+def find_member(members: Sequence[Member], name: str) -> int:
     """The index of the member with that id, email or name, in any case of letters."""
     wanted = " ".join(name.casefold().split())
 
     def keys(member: Member) -> tuple[str, ...]:
         return (member.id.casefold(), member.email.casefold(), " ".join(member.name.casefold().split()))
 
-    found = [i for i, member in enumerate(case.members) if wanted and wanted in keys(member)]
+    found = [i for i, member in enumerate(members) if wanted and wanted in keys(member)]
     if not found:
-        near = _near(wanted, [member.name for member in case.members])
+        near = _near(wanted, [member.name for member in members])
         cure = f"Did you mean {near}?" if near else "Give a member's id, email or full name."
         raise NotFoundError(f"There is no member '{name}'.", cure=cure)
     if len(found) > 1:
-        ids = ", ".join(case.members[i].id for i in found)
+        ids = ", ".join(members[i].id for i in found)
         raise InputError(f"{len(found)} members are called '{name}'.", cure=f"Give an id: {ids}.")
     return found[0]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.errors import ConflictError, InputError, Place
+from matcher.export.save import save_bytes
 from matcher.intake import mapping, read, refused, rows
 from matcher.intake.batch import Batch, Known
 from matcher.intake.changes import Plan, Status, plan
@@ -101,7 +102,7 @@ def commit(workspace: Workspace, seen: Preview) -> None:
 def save_refused(seen: Preview, path: Path) -> bool:
     """The refused rows as a workbook with the reason beside each; False where there are none."""
     if seen.plan.refused:
-        refused.write(seen.plan.refused, path)
+        save_bytes(path, refused.workbook(seen.plan.refused))
     return bool(seen.plan.refused)
 
 

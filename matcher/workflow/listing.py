@@ -178,7 +178,7 @@ def member(
     Raises NotFoundError where nobody has that name, InputError where several do.
     """
     case = load(workspace, progress)
-    index = find_member(case, name)
+    index = find_member(case.members, name)
     found = case.members[index]
     names = {each.id: each.name for each in case.members}
     labels = {topic.id: topic.label for topic in case.topics}

@@ -9,7 +9,7 @@ from matcher.affinity import Affinity, weighed
 from matcher.cohorts.problem import VALUE_SCALE, cohort_value
 from matcher.cohorts.problem import Problem as CohortProblem
 from matcher.cohorts.problem import Solution as CohortSolution
-from matcher.domain import WEEKDAYS, StatementKind, Structure
+from matcher.domain import WEEKDAY_NAMES, StatementKind, Structure
 from matcher.explain import why
 from matcher.export.view import CohortView, Left, PairView, Part, Proof, Quote, VisitView
 from matcher.pairing.problem import Problem as PairProblem
@@ -96,16 +96,23 @@ def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
     problem, solution = CohortProblem.from_json(run.problem), CohortSolution.from_json(run.solution)
     ids = [member.id for member in problem.members]
     scores = {(a, b): score for a, b, score in problem.affinities}
+    planned = {
+        each.member_ids: each.topic
+        for each in shown.case.exchanges
+        if each.term == shown.term and each.structure is Structure.VIRTUAL
+    }
     views = []
     for number, each in enumerate(solution.cohorts, start=1):
         size = len(each.members)
         total = sum(scores.get((a, b), 0) for a in each.members for b in each.members if a < b)
         people = [ids[i] for i in each.members if ids[i] in shown.index]
         own = [shown.case.members[shown.index[one]] for one in people]
+        # The run names its topic by an id of its own time; the proposal kept the label.
+        topic = planned.get(tuple(ids[i] for i in each.members), shown.labels.get(each.topic, ""))
         views.append(
             CohortView(
                 number=number,
-                topic=shown.labels.get(each.topic, "No common topic"),
+                topic=topic or "No common topic",
                 members=tuple(shown.person(one) for one in people),
                 when=shown.when(each.hour, "America/New_York"),
                 local_times=tuple(shown.when(each.hour, member.timezone) for member in own),
@@ -116,7 +123,7 @@ def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
                     for i in each.members
                     if each.topic in problem.members[i].practice_topics and ids[i] in shown.names
                 ),
-                quotes=_on_topic(shown, each.topic, people),
+                quotes=_on_topic(shown, topic, people),
             )
         )
     left = shown.left("virtual", [(ids[i], reason) for i, reason in solution.waitlist])
@@ -140,12 +147,13 @@ def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
     return tuple(views), left, (proof,)
 
 
-def _on_topic(shown: Shown, topic: str, member_ids: list[str]) -> tuple[Quote, ...]:
+def _on_topic(shown: Shown, label: str, member_ids: list[str]) -> tuple[Quote, ...]:
     """What the members of a cohort wrote on its topic, challenges first."""
+    topics = {topic_id for topic_id, known in shown.labels.items() if label and known == label}
     found = [
         each
         for each in shown.case.statements
-        if each.member_id in member_ids and topic and shown.topic_of.get(each.id) == topic
+        if each.member_id in member_ids and shown.topic_of.get(each.id) in topics
     ]
     found.sort(key=lambda each: (each.kind is StatementKind.PRACTICE, each.member_id, each.id))
     return shown.quotes([each.id for each in found])
@@ -168,7 +176,7 @@ def visit_views(shown: Shown, run: Run | None) -> Views[VisitView]:
             VisitView(
                 number=number,
                 host=shown.person(host.id),
-                weekday=WEEKDAYS[each.weekday],
+                weekday=WEEKDAY_NAMES[each.weekday],
                 seats=host.seats,
                 visitors=tuple(shown.person(problem.visitors[i].id) for i in guests),
                 kilometres=tuple(distance_km(problem.visitors[i], host) for i in guests),

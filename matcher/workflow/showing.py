@@ -5,34 +5,39 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from matcher.domain import StatementKind, Term
+from matcher.domain import Term
+from matcher.embed import Progress
 from matcher.errors import NotFoundError
 from matcher.export.report import write_report
-from matcher.export.view import AsideView, Point, TermView, TopicView
+from matcher.export.view import Point, TermView
 from matcher.export.workbook import write_workbook
 from matcher.store import RunKind
 from matcher.topics import layout
 from matcher.workflow.case import load
+from matcher.workflow.listing import set_aside, topic_views
 from matcher.workflow.plans import cohort_views, pair_views, visit_views
 from matcher.workflow.shown import Shown, words
 from matcher.workflow.workspace import Workspace
 
 
-def export(workspace: Workspace, term: Term, out: Path, *, staff: bool = False) -> tuple[Path, Path]:
+def export(
+    workspace: Workspace, term: Term, out: Path, *, staff: bool = False, progress: Progress | None = None
+) -> tuple[Path, Path]:
     """Write the term's workbook and report page into the folder ``out``; their paths.
 
     Confidential texts are withheld unless the files are for ``staff``. Raises InputError where
     a file cannot be written.
     """
-    view = term_view(workspace, term, staff=staff)
-    out.mkdir(parents=True, exist_ok=True)
+    view = term_view(workspace, term, staff=staff, progress=progress)
     workbook, report = out / "term.xlsx", out / "report.html"
     write_workbook(view, workbook)
     write_report(view, report)
     return workbook, report
 
 
-def term_view(workspace: Workspace, term: Term, *, staff: bool = False) -> TermView:
+def term_view(
+    workspace: Workspace, term: Term, *, staff: bool = False, progress: Progress | None = None
+) -> TermView:
     """Everything there is to show of a term: the latest run of each structure, and the topics.
 
     Raises NotFoundError where nothing was formed for the term yet.
@@ -44,7 +49,7 @@ def term_view(workspace: Workspace, term: Term, *, staff: bool = False) -> TermV
             f"Nothing has been formed for the term '{term.name}' yet.",
             cure="Run matcher pairs, matcher cohorts or matcher visits first.",
         )
-    case = load(workspace)
+    case = load(workspace, progress)
     shown = Shown(workspace, case, term, staff)
     pairs, pair_left, pair_proof = pair_views(shown, runs[RunKind.PAIRS])
     cohorts, cohort_left, cohort_proof = cohort_views(shown, runs[RunKind.COHORTS])
@@ -61,35 +66,11 @@ def term_view(workspace: Workspace, term: Term, *, staff: bool = False) -> TermV
         cohorts=cohorts,
         visits=visits,
         left=pair_left + cohort_left + visit_left,
-        topics=_topics(shown),
+        topics=topic_views(workspace, staff=staff),
         points=_points(shown),
         proofs=pair_proof + cohort_proof + visit_proof,
-        aside=_aside(shown),
+        aside=set_aside(workspace, staff=staff),
     )
-
-
-def _topics(shown: Shown) -> tuple[TopicView, ...]:
-    state = {
-        member.id: organization.state
-        for member, organization in zip(shown.case.members, shown.case.organizations, strict=True)
-    }
-    views = []
-    for topic in shown.case.topics:
-        own = [shown.statement[one] for one in topic.statement_ids if one in shown.statement]
-        challenges = sum(each.kind is StatementKind.CHALLENGE for each in own)
-        views.append(
-            TopicView(
-                id=topic.id,
-                label=topic.label,
-                keywords=topic.keywords,
-                size=len(own),
-                challenges=challenges,
-                practices=len(own) - challenges,
-                states=len({state[each.member_id] for each in own} - {""}),
-                examples=shown.quotes([one for one in topic.examples if one in shown.statement]),
-            )
-        )
-    return tuple(views)
 
 
 def _points(shown: Shown) -> tuple[Point, ...]:
@@ -105,14 +86,4 @@ def _points(shown: Shown) -> tuple[Point, ...]:
             text=words(each, staff=shown.staff),
         )
         for (_, each), place in zip(active, places, strict=True)
-    )
-
-
-def _aside(shown: Shown) -> tuple[AsideView, ...]:
-    found = [each for each in shown.case.statements if each.set_aside]
-    return tuple(
-        AsideView(
-            shown.person(each.member_id), each.kind.value, words(each, staff=shown.staff), each.set_aside
-        )
-        for each in found
     )

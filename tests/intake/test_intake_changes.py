@@ -126,7 +126,7 @@ def test_each_table_gets_a_sheet_of_its_own(tmp_path: Path) -> None:
     names = ("history", "a/b[c]:*?", "x" * 60, "x" * 61, "History", "'", "")
     problems = [Problem(Place(name, "", 2), "Wrong.", "", (("A", "1"),)) for name in names]
     path = tmp_path / "refused.xlsx"
-    refused.write(problems, path)
+    path.write_bytes(refused.workbook(problems))
     sheets = openpyxl.load_workbook(path).sheetnames
     assert len(sheets) == len(names)
     assert all(len(sheet) <= 31 for sheet in sheets)

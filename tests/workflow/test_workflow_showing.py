@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -10,6 +11,7 @@ import pytest
 
 from build_network import FALL, SUBJECTS, tiny
 from matcher.errors import InputError, NotFoundError
+from matcher.store import RunKind
 from matcher.workflow import asking, showing, term
 from matcher.workflow.shown import WITHHELD
 from matcher.workflow.workspace import Workspace
@@ -62,8 +64,29 @@ def test_cohorts_and_visits_are_shown_with_times_and_seats(formed: Workspace) ->
     assert view.visits
     for visit in view.visits:
         assert len(visit.visitors) == len(visit.kilometres) == len(visit.help) <= visit.seats
-        assert visit.weekday == "Tue"
+        assert visit.weekday == "Tuesday"
         assert {quote.member for quote in visit.quotes} <= {visit.host.name}
+
+
+def test_a_cohort_keeps_its_topic_s_label_when_topics_are_found_again(formed: Workspace) -> None:
+    before = [cohort.topic for cohort in showing.term_view(formed, FALL).cohorts]
+    with formed.store.read() as reading:
+        topics = reading.topics()
+    others = [replace(topic, id=f"N{topic.id}", label=f"New {topic.label}") for topic in topics]
+    with formed.store.write() as writing:
+        run = writing.add_run(
+            RunKind.TOPICS,
+            term=None,
+            seed=0,
+            versions="{}",
+            problem="{}",
+            solution="{}",
+            status="",
+            seconds=0,
+        )
+        writing.replace_topics(others, run)
+    assert [cohort.topic for cohort in showing.term_view(formed, FALL).cohorts] == before
+    assert set(before) & {topic.label for topic in topics}
 
 
 def test_a_confidential_text_is_for_staff_alone(formed: Workspace) -> None:
