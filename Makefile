@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE = 1
 export TOKENIZERS_PARALLELISM = false
 
-.PHONY: run test setup lint types contracts unit bench lock clean
+.PHONY: run test setup lock clean
 
 run: setup
 	$(BIN)/matcher demo --out out

@@ -26,7 +26,6 @@ from matcher.config import Affinity as Weights
 from matcher.domain import Member, Organization, Statement, StatementKind
 from matcher.embed import Calibration, Vectors, on_grid
 
-TOP = 1000
 #: Points of context: who does the same work in the same kind of place has most to compare.
 SAME_ROLE, SAME_TYPE, SAME_LOCALE, SAME_SIZE = 400, 250, 200, 150
 #: A role group that says nothing.

@@ -77,7 +77,8 @@ def find_topics(statements: Sequence[Statement], vectors: Vectors, settings: Top
     """Topics of the statements that are not set aside, largest first; ids are T01, T02 ...
 
     ``vectors`` (len(statements), dimension). Statements with the same text are always together.
-    Fewer than two texts give one topic, none give none.
+    Fewer than two texts give one topic, none give none. A confidential text takes part, but lends
+    no word to a label or the keywords.
     """
     taking = [i for i, statement in enumerate(statements) if not statement.set_aside]
     if not taking:
@@ -92,7 +93,13 @@ def find_topics(statements: Sequence[Statement], vectors: Vectors, settings: Top
         np.array([taking[p] for p, node in enumerate(node_of) if groups[node] == g]) for g in set(groups)
     ]
     members.sort(key=lambda each: (-len(each), int(each[0])))
-    words = keywords([list(dict.fromkeys(statements[i].text for i in each)) for each in members])
+    # Everybody sees a topic's words: those of a confidential text are not among them.
+    words = keywords(
+        [
+            list(dict.fromkeys(statements[i].text for i in each if not statements[i].confidential))
+            for each in members
+        ]
+    )
     topics = []
     for number, (each, terms) in enumerate(zip(members, words, strict=True), start=1):
         centre = vectors[each].mean(axis=0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -71,6 +72,8 @@ def create_app(folder: Path) -> FastAPI:
         """Members by how near what they wrote is to a question, best first."""
         filters = asking.filters_from(states=tuple(state or ()), hosts=hosts)
         with asked:
-            return list(asking.who(opened[0], q, filters, limit=limit))
+            found = asking.who(opened[0], q, filters, limit=limit)
+        # Nobody has shown who they are: an address is not for everybody.
+        return [replace(each, person=replace(each.person, email="")) for each in found]
 
     return app

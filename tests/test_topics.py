@@ -246,3 +246,17 @@ class TestLayout:
         places = layout(vectors)
         assert places.shape == (30, 2)
         assert np.linalg.norm(places, axis=1).max() < 2  # a projection shortens
+
+
+def test_a_confidential_text_takes_part_and_lends_no_word() -> None:
+    """Two of three say "audit", in confidence: the words come from the third alone, or there are none."""
+    given_texts = statements(["audit findings embezzlement", "audit findings again", "findings of a review"])
+    vectors = unit(np.ones((3, 4)))
+    hidden = [replace(each, confidential=i < 2) for i, each in enumerate(given_texts)]
+    (open_topic,) = find_topics(given_texts, vectors, Topics())
+    assert "audit" in " ".join(open_topic.keywords)
+    (topic,) = find_topics(hidden, vectors, Topics())
+    assert topic.statement_ids == open_topic.statement_ids
+    assert "audit" not in " ".join((topic.label, *topic.keywords))
+    (silent,) = find_topics([replace(each, confidential=True) for each in hidden], vectors, Topics())
+    assert (silent.label, silent.keywords) == ("Topic 1", ())

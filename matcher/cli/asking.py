@@ -15,7 +15,13 @@ from matcher.domain import Locale, OrganizationType
     "--for", "member", metavar="MEMBER", help="Peers for this member (id, email or name); no question needed."
 )
 @click.option("--hosts", is_flag=True, help="Only members that would host a visit, by their practices.")
-@click.option("--state", "states", multiple=True, metavar="KS", help="Only this state; can be repeated.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    metavar="KS",
+    help="Only this state, by its postal code; can be repeated.",
+)
 @click.option(
     "--type",
     "types",
@@ -110,7 +116,8 @@ def who(
             None,
         )
         cure = "Leave out a filter." if limited else "Try other words, or fewer."
-        say(f"There is {what}: nobody wrote anything that comes near it. {cure}")
+        among = "nobody that the filters let through" if limited else "nobody"
+        say(f"There is {what}: {among} wrote anything that comes near it. {cure}")
         return
     if member is not None:
         bold(f"Peers for {member}")

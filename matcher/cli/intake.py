@@ -138,8 +138,11 @@ def _tell(
         say(f"Set aside for a person to look at: {aside:,} statements ({session.line('show aside')}).")
     if dry_run:
         say("Nothing was written to the network.")
+    elif not any(any(of_kind.values()) for of_kind in seen.plan.counts().values()):
+        say("Nothing could be taken from what was given: nothing was written.")
     elif seen.plan.changes_nothing:
-        say("All of this was known already: nothing was changed.")
+        what = "What was not refused" if seen.plan.refused else "All of this"
+        say(f"{what} was known already: nothing was changed.")
     else:
         say("Written.")
         commands("What to do next:", session.line("topics"), session.line(FORM_A_TERM))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from matcher.cohorts.problem import VALUE_SCALE, Problem, cohort_value
+from matcher.cohorts.reasons import alone, facts
 from matcher.cohorts.tables import Arrays, HourClass, common_classes
 
 if TYPE_CHECKING:
@@ -29,10 +30,12 @@ CLOSE = 0.0002
 def placed_bound(problem: Problem, classes: Sequence[HourClass]) -> int:
     """No plan places more members: by sizes, caps, hours, and room in the hours, not all at once.
 
-    For each number of cohorts: at most the largest size each, at most the cap of each state and
-    organization each, and at least the smallest size each.
+    Those for whom counting shows that no cohort can hold them are left out. For each number of cohorts:
+    at most the largest size each, at most the cap of each state and organization each, and at least
+    the smallest size each.
     """
-    able = [i for i in range(len(problem.members)) if any(one.members >> i & 1 for one in classes)]
+    known = facts(problem, classes)
+    able = [i for i in range(len(problem.members)) if known.classes[i] and not alone(known, i)]
     rules = problem.rules
     states = Counter(problem.members[i].state for i in able)
     organizations = Counter(problem.members[i].organization_id for i in able)

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from matcher.cohorts import bounds, check, tables
+from matcher.cohorts import bounds, budget, check, parts, tables
 from matcher.cohorts.plan import Plan, fill, finish, with_groups
 from matcher.cohorts.problem import Problem, Solution
-from matcher.optimize import Limits, log_solve, run_cp_sat
+from matcher.optimize import Limits, log_solve, run_cp_sat, whole_bound
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -25,25 +25,38 @@ if TYPE_CHECKING:
 Group = tuple[int, ...]
 #: ``progress(stage, share)``: what is being done, and the share of it that is done, 0 to 1.
 Progress = Callable[[str, float], None]
-#: Members up to which all cohorts are listed, if there are at most so many.
-LIST_UP_TO, LISTED = 40, 40_000
+#: Members up to which all cohorts are listed, where there are at most so many of a size; of so few, CP-SAT
+#: picks at once.
+LIST_UP_TO, LISTED, LISTED_FEW = 40, 20_000, 5_000
 #: Partial cohorts opened for a list, a size.
 LISTING = 300_000
-#: The linear programme is tried where members squared are at most so many a second of the limit, and for
-#: so many members at most; so many cohorts are listed to close its gap.
-RELAX_A_SECOND, RELAX_UP_TO, CLOSING = 1_500, 250, 30_000
+#: So many cohorts at most are listed to close the gap of the linear programme.
+CLOSING = 30_000
 #: Cohorts that could better the plan are listed by these shares of the gap in turn: the first ones often
 #: give a better plan, and so a smaller gap.
 GLANCES = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
-#: Shares of the time limit: annealing where a proof follows, annealing where none does, one CP-SAT run;
-#: by when the linear programme ends, and by when the last list begins.
-SEARCH_BEFORE_PROOF, SEARCH, PICK, RELAX, PROOF = 0.2, 0.75, 0.15, 0.6, 0.7
+#: Shares of the time limit: one CP-SAT run; by when the linear programme ends, the last list begins.
+PICK, RELAX, PROOF = 0.1, 0.7, 0.75
 #: Deterministic seconds of CP-SAT for a second of the limit: its work, so that a run can be repeated.
 WORK = 0.5
-#: CP-SAT for picking disjoint sets: the full linear programme and its cuts, no time spent on probing.
-TUNED = {"linearization_level": 2, "cp_model_probing_level": 0, "use_lb_relax_lns": 0}
+#: The most seconds a part of a plan has to be solved anew, and how many are planned a second.
+A_PART, PARTS_A_SECOND = 3.0, 1.5
+#: CP-SAT for picking disjoint sets: the full linear programme and its cuts, and little presolve: on some
+#: ten thousand sets its search for symmetries takes minutes and does not heed the time limit.
+TUNED = {
+    "linearization_level": 2,
+    "cp_model_probing_level": 0,
+    "find_big_linear_overlap": 0,
+    "max_presolve_iterations": 1,
+    "symmetry_level": 0,
+    "use_lb_relax_lns": 0,
+}
 #: Hundredths of a point allowed for floating point where cohorts are listed by their reduced cost.
 SLACK = 2.0
+
+
+def _silent(stage: str, share: float) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +80,10 @@ def solve(problem: Problem, limits: Limits | None = None, progress: Progress | N
     top = bounds.placed_bound(problem, classes)
     plan = Plan((), 0, 0, top, 0)
     if top:
+        from matcher.cohorts.search import warm_up
+
         arrays = tables.build(problem, classes)
-        _compile(arrays)
+        warm_up(arrays)
         plan = _Solve(problem, classes, arrays, limits, progress, time.perf_counter()).run(top)
     solution = finish(problem, classes, plan, began)
     broken = check.violations(problem, solution)
@@ -92,35 +107,34 @@ class _Solve:
     def run(self, top: int) -> Plan:
         """The stages in turn, as far as they are needed."""
         n = len(self.arrays.state)
+        every: dict[Group, int] | None = None
         if n <= LIST_UP_TO:
             listing = self._list(-math.inf, LISTED)
-            if listing.complete:
-                return self._exact(listing.values, top)
-        small = n <= RELAX_UP_TO and n * n <= RELAX_A_SECOND * self.limits.seconds
-        share = SEARCH_BEFORE_PROOF if small else SEARCH
-        plan, pool = self._search(share, top)
-        plan = self._pick(fill(self.problem, self.classes, self.arrays, plan), pool)
-        if small and plan.placed == top and plan.groups and not plan.proven:
-            plan = self._prove(plan, pool)
-        return fill(self.problem, self.classes, self.arrays, plan)
-
-    def _exact(self, columns: dict[Group, int], top: int) -> Plan:
-        """The optimum of plans over all cohorts there are."""
+            every = listing.values if listing.complete else None
         plan = Plan((), 0, 0, top, 0)
-        return (
-            self._pick(plan, columns, outside=0, thorough=True) if columns else replace(plan, placed_bound=0)
-        )
+        if every is not None and len(every) <= LISTED_FEW:
+            return self._fill(self._pick(plan, every, outside=0, thorough=True))
+        shares = budget.shares(n, self.limits.seconds)
+        plan, pool = self._search(shares.search, top)
+        plan = self._pick(self._fill(plan), pool)
+        if plan.placed < top and every is not None:
+            plan = self._pick(plan, every, outside=0, thorough=True)
+        elif plan.groups:
+            plan = self._improve(plan, pool, shares.parts)
+            if shares.prove and plan.placed == top and not plan.proven:
+                plan = self._prove(plan, pool)
+        return self._fill(plan)
+
+    def _fill(self, plan: Plan) -> Plan:
+        return fill(self.problem, self.classes, self.arrays, plan)
 
     def _search(self, share: float, top: int) -> tuple[Plan, dict[Group, int]]:
         from matcher.cohorts.search import search
 
         seconds = share * self.limits.seconds
+        until = self.started + seconds
         found = search(
-            self.arrays,
-            self.limits,
-            seconds,
-            self.started + seconds,
-            lambda done: self.progress("searching", done),
+            self.arrays, self.limits, seconds, until, lambda done: self.progress("searching", done)
         )
         bound = bounds.value_bound(self.arrays, found.placed)
         return Plan(found.plan, found.placed, found.value, top, bound, found.cut_short), found.pool
@@ -134,7 +148,7 @@ class _Solve:
         self.progress("choosing", 0.0)
         columns = columns | self._own(plan)
         if plan.placed < plan.placed_bound:
-            answer = self._cp_sat(columns, plan, {group: len(group) for group in columns}, thorough=thorough)
+            answer = self._cp_sat(columns, plan, {group: len(group) for group in columns}, thorough)
             if answer.groups is not None and sum(map(len, answer.groups)) > plan.placed:
                 plan = with_groups(self.arrays, plan, answer.groups)
             if outside == 0:
@@ -143,7 +157,7 @@ class _Solve:
             plan = replace(plan, cut_short=plan.cut_short or answer.late)
         if not plan.groups:
             return plan
-        answer = self._cp_sat(columns, plan, columns, thorough=thorough)
+        answer = self._cp_sat(columns, plan, columns, thorough)
         if answer.groups is not None and sum(columns[group] for group in answer.groups) > plan.value:
             plan = with_groups(self.arrays, plan, answer.groups)
         if outside is not None:
@@ -154,7 +168,7 @@ class _Solve:
         return {group: bounds.group_value(self.arrays, group) for group in plan.groups}
 
     def _cp_sat(
-        self, columns: dict[Group, int], plan: Plan, worth: dict[Group, int], *, thorough: bool
+        self, columns: dict[Group, int], plan: Plan, worth: dict[Group, int], thorough: bool
     ) -> _Picked:
         """The cohorts among ``columns`` of most ``worth`` together: each member once, hours with room.
 
@@ -171,10 +185,7 @@ class _Solve:
                 of_member[i].append(variable)
         everybody = plan.placed == len(self.problem.members) and worth is columns
         for variables in of_member:
-            if everybody:
-                model.add_exactly_one(variables)
-            else:
-                model.add_at_most_one(variables)
+            (model.add_exactly_one if everybody else model.add_at_most_one)(variables)
         self._hours(model, groups, chosen)
         count = sum(len(group) * variable for group, variable in zip(groups, chosen, strict=True))
         if worth is columns:
@@ -192,8 +203,9 @@ class _Solve:
         begun = time.perf_counter()
         answer = run_cp_sat(model, chosen, self.limits, seconds, parameters=parameters)
         late = time.perf_counter() - begun >= seconds
+        assert not answer.infeasible, "the plan at hand is one of those to pick from"
         if answer.values is None:
-            return _Picked(None, 0 if answer.infeasible else answer.bound, late)
+            return _Picked(None, answer.bound, late)
         picked = [group for group, value in zip(groups, answer.values, strict=True) if value]
         return _Picked(picked, answer.bound, late)
 
@@ -204,43 +216,62 @@ class _Solve:
         """
         if not bounds.binding_classes(self.arrays):
             return
-        most = len(groups)
         of_shared: dict[int, list[cp_model.IntVar]] = {}
         for variable, group in zip(chosen, groups, strict=True):
             of_shared.setdefault(tables.common_classes(self.arrays, group), []).append(variable)
-        in_class: list[list[cp_model.IntVar]] = [[] for _ in self.classes]
+        capacity: list[int] = self.arrays.capacity.tolist()
+        in_class: list[list[cp_model.IntVar]] = [[] for _ in capacity]
         for shared, variables in of_shared.items():
             spread = []
-            for number, one in enumerate(self.classes):
+            for number, room in enumerate(capacity):
                 if shared >> number & 1:
-                    part = model.new_int_var(0, min(most, one.capacity), "")
-                    spread.append(part)
-                    in_class[number].append(part)
+                    spread.append(model.new_int_var(0, room, ""))
+                    in_class[number].append(spread[-1])
             model.add(sum(variables) == sum(spread))
-        for one, parts in zip(self.classes, in_class, strict=True):
-            if parts:
-                model.add(sum(parts) <= one.capacity)
+        for room, counts in zip(capacity, in_class, strict=True):
+            model.add(sum(counts) <= room)
+
+    def _improve(self, plan: Plan, pool: dict[Group, int], share: float) -> Plan:
+        """Solve some cohorts that suit each other anew, as a small problem of its own, time and again."""
+        until = time.perf_counter() + share * self.limits.seconds
+        rounds = int(share * self.limits.seconds * PARTS_A_SECOND)
+        tried: set[Group] = set()
+        for number in range(rounds):
+            if time.perf_counter() > until:
+                return replace(plan, cut_short=True)
+            self.progress("improving", number / rounds)
+            chosen = parts.next_part(self.arrays, plan.groups, tried)
+            if not chosen:
+                break
+            others = [group for group in plan.groups if group not in chosen]
+            arrays = parts.alone(self.arrays, chosen, others)
+            seats = {i for group in chosen for i in group}
+            known = {group: value for group, value in pool.items() if seats.issuperset(group)}
+            limits, begun = replace(self.limits, seconds=A_PART), time.perf_counter()
+            own = replace(self, arrays=arrays, limits=limits, started=begun, progress=_silent)
+            part = with_groups(arrays, Plan((), 0, 0, len(seats), 0), chosen)
+            better = own._prove(part, known)
+            if better.value > part.value:
+                plan = with_groups(self.arrays, plan, [*others, *better.groups])
+            plan = replace(plan, cut_short=plan.cut_short or better.cut_short)
+        return plan
 
     def _prove(self, plan: Plan, pool: dict[Group, int]) -> Plan:
         """Bound ``plan`` by the linear programme, and close the gap where the cohorts in it are few."""
         deadline = self.started + RELAX * self.limits.seconds
+        columns = pool | self._own(plan)
         relaxed = bounds.relax(
-            self.arrays,
-            pool | self._own(plan),
-            plan.placed,
-            deadline,
-            lambda done: self.progress("bounding", done),
+            self.arrays, columns, plan.placed, deadline, lambda done: self.progress("bounding", done)
         )
         plan = replace(plan, cut_short=plan.cut_short or relaxed.cut_short)
         prices = relaxed.prices
         if prices is None:
             return plan
-        plan = replace(plan, bound=min(plan.bound, math.floor(prices.bound + 1e-6)))
-        plan = replace(plan, bound=max(plan.bound, plan.value))
+        plan = replace(plan, bound=min(plan.bound, max(plan.value, whole_bound(prices.bound))))
         if plan.proven:
             return plan
         last: dict[Group, int] = {}
-        outside = 0
+        outside = plan.bound
         for share in GLANCES:
             if time.perf_counter() > self.started + PROOF * self.limits.seconds:
                 plan = replace(plan, cut_short=True)
@@ -249,11 +280,13 @@ class _Solve:
             listing = self._list(floor, CLOSING, prices)
             if not listing.complete or len(listing.values) > CLOSING:
                 break
-            last, outside = listing.values, math.floor(prices.bound + floor) if share < 1 else 0
+            last, outside = listing.values, whole_bound(prices.bound + floor) if share < 1 else 0
             plan = self._pick(plan, last, outside=outside)
             if plan.proven or len(last) > CLOSING // 5:  # the next list would be too long
                 break
-        return plan if plan.proven else self._pick(plan, last, outside=outside, thorough=True)
+        if plan.proven or not last:
+            return plan
+        return self._pick(plan, last, outside=outside, thorough=True)
 
     def _list(self, floor: float, most: int, prices: bounds.Prices | None = None) -> bounds.Listing:
         """The cohorts worth more than ``floor`` over their prices, all of them if they are few."""
@@ -263,22 +296,3 @@ class _Solve:
         hour = prices.hour if prices else np.zeros(len(self.arrays.capacity))
         self.progress("listing", 0.0)
         return bounds.price(self.arrays, member, hour, floor, a_member=most, most=most, nodes=LISTING)
-
-
-def _compile(arrays: tables.Arrays) -> None:
-    """Compile, or load from the cache, what the search will call, before its time begins."""
-    import numpy as np
-
-    from matcher.cohorts.anneal import anneal
-    from matcher.cohorts.state import Weights, empty_state
-
-    state = empty_state(arrays, 1, 0)
-    anneal(arrays, state, Weights(1.0, 1.0, 1.0), Weights(1.0, 1.0, 1.0), 1)
-    nothing = np.zeros(len(arrays.state)), np.zeros(len(arrays.capacity))
-    bounds.price(arrays, *nothing, math.inf, a_member=1, most=1, nodes=1)
-    bounds.value_bound(arrays, 1)
-    bounds.group_value(arrays, (0, 1))
-
-
-def _silent(stage: str, share: float) -> None:
-    pass

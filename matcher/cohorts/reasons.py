@@ -80,10 +80,10 @@ def waitlist(f: Facts, groups: Sequence[Group], placed_bound: int) -> tuple[tupl
     """Each member in none of ``groups``, with the reason. No group may have room for one of them."""
     seated = {i for group in groups for i in group}
     waiting = [i for i in range(len(f.problem.members)) if i not in seated]
-    return tuple((i, _alone(f, i) or _left_over(f, i, groups, len(waiting), placed_bound)) for i in waiting)
+    return tuple((i, alone(f, i) or _left_over(f, i, groups, len(waiting), placed_bound)) for i in waiting)
 
 
-def _alone(f: Facts, one: int) -> str:
+def alone(f: Facts, one: int) -> str:
     """Why no cohort at all can hold member ``one``, as far as counting shows; "" where it does not."""
     problem, rules = f.problem, f.problem.rules
     n, wanted = len(problem.members), rules.min_size - 1
@@ -101,7 +101,7 @@ def _alone(f: Facts, one: int) -> str:
         return f"no hour shared with {wanted} others that it may meet: at most {most}{note}"
     best = 0
     for bits in sorted(set(company.values()), key=lambda bits: -bits.bit_count()):
-        best = max(best, _within_caps(problem, one, bits))
+        best = max(best, _within_caps(problem, one, bits, wanted))
         if best >= wanted:
             return ""
     return (
@@ -110,20 +110,24 @@ def _alone(f: Facts, one: int) -> str:
     )
 
 
-def _within_caps(problem: Problem, one: int, bits: int) -> int:
-    """At most so many of ``bits`` can join member ``one``, by states and by organizations."""
+def _within_caps(problem: Problem, one: int, bits: int, wanted: int) -> int:
+    """At most so many of ``bits`` can join member ``one``, by states and by organizations; no more than
+    ``wanted`` are counted."""
     members, rules = problem.members, problem.rules
-    company = [members[i] for i in range(len(members)) if bits >> i & 1]
     mine = members[one]
-    counts = []
-    for own, names, cap in (
-        (mine.state, Counter(member.state for member in company), rules.per_state),
-        (mine.organization_id, Counter(member.organization_id for member in company), rules.per_organization),
-    ):
-        counts.append(
-            sum(count if not name else min(count, cap - (name == own)) for name, count in names.items())
-        )
-    return min(counts)
+    states, organizations = Counter({mine.state: 1}), Counter({mine.organization_id: 1})
+    by_state = by_organization = 0
+    for i, member in enumerate(members):
+        if not bits >> i & 1:
+            continue
+        states[member.state] += 1
+        organizations[member.organization_id] += 1
+        by_state += not member.state or states[member.state] <= rules.per_state
+        organization = member.organization_id
+        by_organization += not organization or organizations[organization] <= rules.per_organization
+        if min(by_state, by_organization) >= wanted:
+            break
+    return min(by_state, by_organization)
 
 
 def _left_over(f: Facts, one: int, groups: Sequence[Group], waiting: int, placed_bound: int) -> str:

@@ -6,12 +6,13 @@ same problem and seed give the same pool. The clock only ends it early, and then
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from matcher.cohorts.bounds import group_value, member_means
+from matcher.cohorts.bounds import group_value, member_means, price, value_bound
 from matcher.cohorts.tables import Arrays
 from matcher.optimize import Limits
 
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
     from matcher.cohorts.state import State
 
 Group = tuple[int, ...]
-#: Moves planned for a second of the limit: about half of what one core of a small machine makes.
-MOVES_A_SECOND = 400_000
+#: Moves planned for a second of the limit: somewhat less than one core of a small machine makes.
+MOVES_A_SECOND = 700_000
 #: Moves a member after which more starts are worth more than longer ones, and the most of all starts.
 MOVES_A_START, MOVES_A_MEMBER = 30_000, 120_000
 #: Numbers of cohorts tried, as shares of the most there can be.
 SHARES = (1.0, 0.92, 0.84)
+#: One in so many moves is spent on trying them.
+TRIALS = 3
 #: Weights at the first and the last move, as multiples of the mean best affinity.
-HOT, COLD, CREDIT, LACK_FIRST, LACK_LAST = 0.4, 0.06, 4.0, 0.15, 6.0
+HOT, COLD, CREDIT, LACK_FIRST, LACK_LAST = 0.36, 0.05, 4.0, 0.15, 6.0
 CHUNKS, KEPT_CHUNKS = 20, 8
 
 
@@ -41,6 +44,21 @@ class Found:
     cut_short: bool = False
 
 
+def warm_up(arrays: Arrays) -> None:
+    """Compile, or load from the cache, all that the search calls: seconds, once on a machine."""
+    import numpy as np
+
+    from matcher.cohorts.anneal import anneal
+    from matcher.cohorts.state import Weights, empty_state
+
+    one = Weights(1.0, 1.0, 1.0)
+    anneal(arrays, empty_state(arrays, 1, 0), one, one, 1)
+    free = np.zeros(len(arrays.state)), np.zeros(len(arrays.capacity))
+    price(arrays, *free, math.inf, a_member=1, most=1, nodes=1)
+    value_bound(arrays, 1)
+    group_value(arrays, (0, 1))
+
+
 def search(
     arrays: Arrays, limits: Limits, seconds: float, deadline: float, progress: Callable[[float], None]
 ) -> Found:
@@ -50,8 +68,8 @@ def search(
     most = min(n // int(arrays.sizes[0]), int(arrays.capacity.sum()))
     fewest = max(1, n // int(arrays.sizes[1]))
     tries = sorted({min(most, max(fewest, round(most * share))) for share in SHARES}, reverse=True)
-    longer = max(1, min(8, moves // 2 // (n * MOVES_A_START)))
-    trial, long = moves // 2 // len(tries), moves // 2 // longer
+    longer = max(1, min(8, moves * 2 // 3 // (n * MOVES_A_START)))
+    trial, long = moves // TRIALS // len(tries), (moves - moves // TRIALS) // longer
     found = Found()
     best: tuple[int, int, int] = (-1, 0, 0)
     done = 0

@@ -36,11 +36,13 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a score: points 0 to 1000, and the share of the total it made."""
+    """One part of a score: points 0 to 1000, and the share of the total it made. ``side`` is "A" or "B"
+    where it is help for one of the pair, whom ``name`` names."""
 
     name: str
     points: int
     weighed: int
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class TopicView:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A statement on the map: coordinates without a unit; ``text`` is cut or withheld."""
+    """A statement on the map: coordinates without a unit; ``text`` is withheld where it is confidential."""
 
     x: float
     y: float
@@ -121,7 +123,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How good a plan is: ``placed`` of ``wanting``, the total against its proven bound."""
+    """How good a plan is: ``placed`` of ``wanting``, the total against its proven bound.
+
+    ``placed_bound``: no plan places more; None where placing the most is not what comes first.
+    """
 
     structure: str
     status: str
@@ -132,6 +137,7 @@ class Proof:
     gap: float
     seconds: float
     note: str = ""
+    placed_bound: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

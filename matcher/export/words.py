@@ -44,14 +44,15 @@ READING = (
     ),
     (
         "Proven best",
-        "A proof that no other plan within the same rules has a higher total: not a search that came to "
-        "an end by itself.",
+        "A proof that no other plan within the same rules places more members in pairs or in cohorts, and "
+        "that none which places as many has a higher total; of visits, that none has a higher total. It is "
+        "not a search that came to an end by itself.",
     ),
     (
         "Total, limit and gap",
-        "The total is what the plan scores. The limit is a figure that no plan within the rules can pass. "
-        "The gap is how far the total lies below the limit; a plan with no gap is proven best. Totals of "
-        "pairs, cohorts and visits are on scales of their own and cannot be compared.",
+        "The total is what the plan scores. The limit is a figure that no plan within the rules can pass; "
+        "of pairs and cohorts, none that places as many. The gap is how far the total lies below the limit. "
+        "Totals of pairs, cohorts and visits are on scales of their own and cannot be compared.",
     ),
 )
 
@@ -94,18 +95,27 @@ def percent(share: float) -> str:
 
 
 def proven(proof: Proof) -> bool:
-    """Whether the plan is proven best: by its total and bound, and not by a solver's word."""
-    return proof.objective >= proof.bound
+    """Whether the plan is proven best: by its figures and their bounds, and not by a solver's word."""
+    return _most_placed(proof) and proof.objective >= proof.bound
+
+
+def _most_placed(proof: Proof) -> bool:
+    return proof.placed_bound is None or proof.placed >= proof.placed_bound
 
 
 def claim(proof: Proof) -> str:
     """How good the plan is, in a sentence."""
+    if not _most_placed(proof):
+        return (
+            f"Not proven best: it places {proof.placed:,}, and it is not ruled out that "
+            f"{proof.placed_bound:,} can be placed."
+        )
     if not proven(proof):
         return (
             f"Not proven best: its total lies {percent(proof.gap)} below a limit that no plan can pass, "
             "so a better one may exist within that distance."
         )
-    if kind_of(proof.structure) == "pairs":
+    if proof.placed_bound is not None:
         return "Proven best: no plan places more, and none with as many has a higher total."
     return "Proven best: no plan within the rules has a higher total."
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.export.save import save_bytes
-from matcher.export.view import PairView, Person, TermView
+from matcher.export.view import PairView, Part, Person, TermView
 from matcher.export.words import READING, claim, formed, kind_of, percent, plain, quoted, summary
 
 #: What Excel holds in a cell, in UTF-16 units.
@@ -189,8 +189,13 @@ def _lines(texts: Iterable[str]) -> str:
     return "\n".join(texts)
 
 
+def _part_name(part: Part) -> str:
+    # By side: a column for each name would soon be thousands.
+    return f"help for {part.side}" if part.side else part.name
+
+
 def _part_names(pairs: Sequence[PairView]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.name for pair in pairs for part in pair.parts))
+    return tuple(dict.fromkeys(_part_name(part) for pair in pairs for part in pair.parts))
 
 
 def _pairs(view: TermView) -> Sheet:
@@ -203,8 +208,8 @@ def _pairs(view: TermView) -> Sheet:
     )
     rows = []
     for number, pair in enumerate(view.pairs, start=1):
-        points = {part.name: part.points for part in pair.parts}
-        adds = _lines(f"{part.name}: {part.weighed}" for part in pair.parts)
+        points = {_part_name(part): part.points for part in pair.parts}
+        adds = _lines(f"{_part_name(part)}: {part.weighed}" for part in pair.parts)
         score = (pair.affinity, *(points.get(name) for name in names), adds)
         why = (_lines(pair.reasons), _lines(map(quoted, pair.quotes)))
         meeting = (pair.when, pair.facilitator)

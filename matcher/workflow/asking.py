@@ -12,7 +12,7 @@ from matcher.embed import Progress
 from matcher.errors import InputError, NotFoundError
 from matcher.explain import why
 from matcher.export.view import Person, Quote
-from matcher.network import met_pairs
+from matcher.network import MET, met_pairs
 from matcher.search import Filters, rank
 from matcher.workflow.case import load, pair_affinities
 from matcher.workflow.shown import person, quote, words
@@ -35,7 +35,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """A peer for a member: points 0 to 1000, why, the sentences, and whether the two have met."""
+    """A peer for a member: points 0 to 1000, why, the sentences, and whether the two have met, or
+    their organizations have where the settings count those."""
 
     person: Person
     affinity: int
@@ -104,7 +105,7 @@ def recommend(
     filters = filters or Filters()
     index = find_member(case.members, name)
     met = met_pairs(
-        case.exchanges,
+        (each for each in case.exchanges if each.status in MET),  # to decline is not to meet
         case.members,
         frozenset(term.name for term in case.terms),
         level=workspace.settings.ledger.level,

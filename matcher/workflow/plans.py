@@ -25,6 +25,8 @@ QUOTES = 3
 #: Why a member that no cohort was sought for is without one.
 SILENT = "Wrote nothing yet that can be matched: ask for a challenge."
 LATE = "Was not to be matched yet when the cohorts were formed: form them again."
+#: Why a member that joined later is without a pair.
+JOINED = "Was not a member yet when the pairs were formed: form them again."
 V = TypeVar("V")
 #: What was planned, who was left out and why, and how good the plan is.
 Views: TypeAlias = tuple[tuple[V, ...], tuple[Left, ...], tuple[Proof, ...]]
@@ -43,6 +45,8 @@ def pair_views(shown: Shown, run: Run | None) -> Views[PairView]:
             continue
         i, j = sorted((shown.index[a], shown.index[b]))
         score = shown.affinity.get((i, j))
+        if score and score.score != each.affinity:
+            score = None  # what they wrote, or a weight, has changed since: its parts would explain another
         members = (shown.case.members[i], shown.case.members[j])
         organizations = (shown.case.organizations[i], shown.case.organizations[j])
         views.append(
@@ -60,6 +64,15 @@ def pair_views(shown: Shown, run: Run | None) -> Views[PairView]:
             )
         )
     left = shown.left("one-to-one", [(ids[each.member], each.reason) for each in solution.waitlist])
+    known = set(ids)
+    left += shown.left(
+        "one-to-one",
+        [
+            (member.id, JOINED)
+            for member in shown.case.members
+            if member.id not in known and member.one_to_ones and member.wants(Structure.ONE_TO_ONE)
+        ],
+    )
     wanting = sum(member.wanted > 0 for member in problem.members)
     proof = Proof(
         "one-to-one",
@@ -70,6 +83,7 @@ def pair_views(shown: Shown, run: Run | None) -> Views[PairView]:
         solution.bound,
         solution.gap,
         solution.seconds,
+        placed_bound=solution.placed_bound,
     )
     return tuple(views), left, (proof,)
 
@@ -85,7 +99,7 @@ def _parts(shown: Shown, score: Affinity) -> tuple[Part, ...]:
         help_to_b=score.help_to_b,
         context=score.context,
     )
-    return tuple(Part(*each) for each in zip(names, points, adds, strict=True))
+    return tuple(Part(*each) for each in zip(names, points, adds, ("", "A", "B", ""), strict=True))
 
 
 def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
@@ -127,11 +141,11 @@ def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
             )
         )
     left = shown.left("virtual", [(ids[i], reason) for i, reason in solution.waitlist])
-    writers = shown.case.writers()
+    writers, known = shown.case.writers(), set(ids)
     others = [
         member.id
         for member in shown.case.members
-        if member.id not in set(ids) and member.wants(Structure.VIRTUAL)
+        if member.id not in known and member.wants(Structure.VIRTUAL)
     ]
     left += shown.left("virtual", [(one, LATE if one in writers else SILENT) for one in others])
     proof = Proof(
@@ -139,12 +153,18 @@ def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
         solution.status.value,
         solution.placed,
         len(problem.members),
-        solution.objective // VALUE_SCALE,
-        -(-solution.bound // VALUE_SCALE),
+        *_in_points(solution.objective, solution.bound),
         solution.gap,
         solution.seconds,
+        placed_bound=solution.placed_bound,
     )
     return tuple(views), left, (proof,)
+
+
+def _in_points(objective: int, bound: int) -> tuple[int, int]:
+    """Hundredths in whole points: the total rounded down, the bound up, and equal only if they were."""
+    total = objective // VALUE_SCALE
+    return total, total if objective == bound else -(-bound // VALUE_SCALE)
 
 
 def _on_topic(shown: Shown, label: str, member_ids: list[str]) -> tuple[Quote, ...]:

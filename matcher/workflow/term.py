@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from matcher import config, record
@@ -14,7 +14,6 @@ from matcher.cohorts.problem import Solution as CohortSolution
 from matcher.domain import (
     Exchange,
     ExchangeStatus,
-    Member,
     StatementKind,
     Structure,
     Term,
@@ -23,7 +22,7 @@ from matcher.domain import (
 )
 from matcher.embed import Progress
 from matcher.errors import InputError
-from matcher.network import PLANNED, hostings, met_pairs, window
+from matcher.network import hostings, window
 from matcher.optimize import Limits
 from matcher.pairing.compose import compose as compose_pairs
 from matcher.pairing.model import solve as solve_pairs
@@ -34,12 +33,14 @@ from matcher.visits.compose import compose as compose_visits
 from matcher.visits.model import solve as solve_visits
 from matcher.visits.problem import Solution as VisitSolution
 from matcher.workflow.case import Case, load, pair_affinities, versions
+from matcher.workflow.ledger import declined, met, planned
 from matcher.workflow.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class TopicProblem:
-    """What a topic run was given: statements with the hash of their text, the model, the settings."""
+    """What a topic run was given: the statements that take part with the hash of their text, the model,
+    the settings."""
 
     statements: tuple[tuple[str, str], ...]
     model: str
@@ -89,14 +90,13 @@ def find_topics(workspace: Workspace, progress: Progress | None = None) -> tuple
     started = time.perf_counter()
     settings = workspace.settings.topics
     found = topics_of(case.statements, case.vectors, settings)
-    given = tuple((each.id, record.digest(each.text)) for each in case.statements)
     with workspace.store.write() as writing:
         run = writing.add_run(
             RunKind.TOPICS,
             term=None,
             seed=0,
             versions=versions(workspace),
-            problem=record.dump(TopicProblem(given, workspace.embedder.key, settings)),
+            problem=record.dump(TopicProblem(_taking_part(case), workspace.embedder.key, settings)),
             solution=record.dump(TopicSolution(found)),
             status="found",
             seconds=time.perf_counter() - started,
@@ -114,7 +114,9 @@ def form_pairs(workspace: Workspace, term: Term, progress: Progress | None = Non
         case.organizations,
         pair_affinities(workspace, case),
         bans=case.bans,
-        met=_met(workspace, case, term, case.members) | _planned(case, term, case.members, Structure.VIRTUAL),
+        met=met(workspace, case, term, case.members)
+        | planned(case, term, case.members, Structure.VIRTUAL)
+        | declined(case, term),
         facilitators=case.facilitators,
         week_of=term.start,
         settings=settings.pairs,
@@ -143,7 +145,7 @@ def form_cohorts(workspace: Workspace, term: Term, progress: Progress | None = N
         statements=case.statements,
         topic_of=case.topic_of(),
         bans=case.bans,
-        met=_met(workspace, case, term, members) | _planned(case, term, members, Structure.ONE_TO_ONE),
+        met=met(workspace, case, term, members) | planned(case, term, members, Structure.ONE_TO_ONE),
         facilitators=case.facilitators,
         week_of=term.start,
         settings=settings.cohorts,
@@ -177,7 +179,7 @@ def form_visits(workspace: Workspace, term: Term, progress: Progress | None = No
         with_challenge=case.writers(StatementKind.CHALLENGE),
         hosted=hostings(case.exchanges, terms),
         bans=case.bans,
-        visited=_met(workspace, case, term, case.members, frozenset({Structure.PEER_HOSTED})),
+        visited=met(workspace, case, term, case.members, frozenset({Structure.PEER_HOSTED})),
         settings=settings.visits,
     )
     solution = solve_visits(problem, _limits(settings, settings.visits.seconds))
@@ -193,50 +195,26 @@ def form_visits(workspace: Workspace, term: Term, progress: Progress | None = No
     return solution
 
 
+def _taking_part(case: Case) -> tuple[tuple[str, str], ...]:
+    return tuple((each.id, record.digest(each.text)) for each in case.statements if not each.set_aside)
+
+
 def _with_topics(workspace: Workspace, progress: Progress | None) -> Case:
+    """The case with topics of the statements as they are now, as fine as those found last."""
     case = load(workspace, progress)
-    if not case.topics:
-        find_topics(workspace, progress)
+    with workspace.store.read() as reading:
+        run = reading.latest_run(RunKind.TOPICS)
+    found = record.load(TopicProblem, run.problem) if run else None
+    settings = found.settings if found else workspace.settings.topics
+    if found != TopicProblem(_taking_part(case), workspace.embedder.key, settings):
+        again = replace(workspace, settings=replace(workspace.settings, topics=settings))
+        find_topics(again, progress)
         case = load(workspace)
     return case
 
 
 def _limits(settings: config.Settings, seconds: float) -> Limits:
     return Limits(seconds=seconds, seed=settings.solver.seed, workers=settings.solver.workers)
-
-
-def _met(
-    workspace: Workspace,
-    case: Case,
-    term: Term,
-    members: tuple[Member, ...],
-    structures: frozenset[Structure] = frozenset(Structure),
-) -> frozenset[tuple[int, int]]:
-    """Pairs that met in the window of terms before this one."""
-    ledger = workspace.settings.ledger
-    terms = window(case.terms, term, ledger.window)
-    return met_pairs(
-        case.exchanges,
-        members,
-        terms,
-        level=ledger.level,
-        everybody=case.members,
-        structures=structures,
-    )
-
-
-def _planned(
-    case: Case, term: Term, members: tuple[Member, ...], structure: Structure
-) -> frozenset[tuple[int, int]]:
-    """Pairs that this very term already brings together in another structure: one place a peer."""
-    return met_pairs(
-        case.exchanges,
-        members,
-        frozenset({term.name}),
-        level="person",
-        structures=frozenset({structure}),
-        counting=PLANNED,
-    )
 
 
 def _proposal(
@@ -283,10 +261,15 @@ def _keep(
         )
         writing.delete_proposed(term.name, structure)
         decided = {
-            (each.structure, each.member_ids)
+            _meeting(each)
             for each in writing.exchanges()
             if each.term.name == term.name and each.status is not ExchangeStatus.PROPOSED
         }
-        writing.put_exchanges(
-            [each for each in proposals if (each.structure, each.member_ids) not in decided]
-        )
+        writing.put_exchanges([each for each in proposals if _meeting(each) not in decided])
+
+
+def _meeting(exchange: Exchange) -> tuple[Structure, frozenset[str], str]:
+    """What makes two entries of a term the same meeting: a file may name its members in any order, but
+    the host of a visit comes first."""
+    host = exchange.member_ids[0] if exchange.structure is Structure.PEER_HOSTED else ""
+    return exchange.structure, frozenset(exchange.member_ids), host

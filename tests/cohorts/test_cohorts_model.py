@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import replace
 
 import pytest
@@ -59,6 +60,34 @@ def test_search_and_proof_agree_with_the_full_list(seed: int, monkeypatch: pytes
     assert searched.placed_bound >= listed.placed
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [{"PROOF": 0.0}, {"CLOSING": 0}, {"CLOSING": 15}, {"RELAX": 0.0}, {"GLANCES": (0.3,)}, {"WORK": 1e-6}],
+    ids=str,
+)
+def test_a_proof_that_is_broken_off_claims_nothing(
+    changed: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With hardly any annealing the plan is poor: whatever ends the proof, the bound still holds."""
+    monkeypatch.setattr("matcher.cohorts.search.MOVES_A_SECOND", 100)
+    monkeypatch.setattr(model, "PARTS_A_SECOND", 0)
+    below = 0
+    for seed in range(8):
+        problem = random_problem(seed, 14)
+        best = solve(problem, QUICK)
+        assert best.status == Status.OPTIMAL
+        with monkeypatch.context() as patch:
+            patch.setattr(model, "LIST_UP_TO", 0)
+            for name, value in changed.items():
+                patch.setattr(model, name, value)
+            poor = solve(problem, QUICK)
+        assert poor.placed <= best.placed <= poor.placed_bound
+        if poor.placed == best.placed:
+            assert poor.objective <= best.objective <= poor.bound
+        below += (poor.placed, poor.objective) < (best.placed, best.objective)
+    assert below or "GLANCES" in changed
+
+
 @pytest.mark.parametrize("seed", [0, 1])
 def test_some_sixty_members(seed: int) -> None:
     problem = random_problem(seed, 60, large=True)
@@ -85,14 +114,39 @@ def test_the_clock_is_a_cap_and_that_is_said(monkeypatch: pytest.MonkeyPatch) ->
     assert check.violations(problem, solution) == []
 
 
+def test_many_free_members_are_proven_in_time() -> None:
+    """All may meet: tens of thousands of cohorts, on which CP-SAT's full presolve would take minutes."""
+    draw = random.Random(3)
+    pairs = tuple((i, j, draw.randint(1, 1000)) for i in range(16) for j in range(i + 1, 16))
+    solution = solve(Problem(members(16), pairs, rules=CohortRules(practice=False)), Limits(seconds=20.0))
+    assert (solution.placed, solution.status) == (16, Status.OPTIMAL)
+
+
 def test_many_members_without_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "RELAX_UP_TO", 0)
+    monkeypatch.setattr("matcher.cohorts.budget.PROVE_UP_TO", 0)
     problem = random_problem(5, 120, large=True)
     solution = solve(problem, QUICK)
     assert check.violations(problem, solution) == []
     assert solution.placed >= 90
     assert solution.status == Status.FEASIBLE
     assert solution.gap > 0
+
+
+@pytest.mark.parametrize("proof", [0, 250])
+def test_many_members_and_few_facilitators(proof: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every hour is short: annealing, parts and proof all have to keep to the room there is."""
+    monkeypatch.setattr("matcher.cohorts.budget.PROVE_UP_TO", proof)
+    hours = ((15, 39), (15, 16), (16, 63))
+    problem = replace(
+        random_problem(5, 70, large=True),
+        facilitators=tuple(Facilitator(f"f{i}", pair) for i, pair in enumerate(hours)),
+    )
+    solution = solve(problem, Limits(seconds=4.0))
+    assert check.violations(problem, solution) == []
+    assert len(solution.cohorts) == 6
+    assert solution.placed == solution.placed_bound == 48
+    reasons = {reason for _, reason in solution.waitlist}
+    assert any("6 full at 8" in reason for reason in reasons)
 
 
 def test_nobody_and_one_member() -> None:

@@ -226,9 +226,18 @@ def make_term(pairs: int, cohorts: int, visits: int, topics: int, statements: in
         Left(*reasons[k % 3][:1], person, reasons[k % 3][1]) for k, person in enumerate(people[-10:])
     )
     proofs = (
-        Proof("one-to-one", "optimal", 2 * pairs, 2 * pairs + 4, 612_345, 612_345, 0.0, 0.42),
+        Proof("one-to-one", "optimal", 2 * pairs, 2 * pairs + 4, 612_345, 612_345, 0.0, 0.42, "", 2 * pairs),
         Proof(
-            "virtual", "feasible", cohorts * 6, cohorts * 6 + 3, 9_931, 10_000, 0.0069, 15.0, "15 s limit."
+            "virtual",
+            "feasible",
+            cohorts * 6,
+            cohorts * 6 + 3,
+            9_931,
+            10_000,
+            0.0069,
+            15.0,
+            "15 s limit.",
+            cohorts * 6,
         ),
         Proof("peer-hosted", "optimal", visits * 4, visits * 4 + 3, 2_210, 2_210, 0.0, 0.11),
     )
@@ -289,7 +298,7 @@ def one_member() -> TermView:
     topic = TopicView("t-0", "reading", ("reading",), 1, 1, 0, 1, (quote(person, "challenge", "Reading."),))
     point = Point(0.0, 0.0, "t-0", "challenge", person.name, "Reading.")
     left = Left("one-to-one", person, "There is nobody else.")
-    proof = Proof("one-to-one", "optimal", 0, 1, 0, 0, 0.0, 0.0)
+    proof = Proof("one-to-one", "optimal", 0, 1, 0, 0, 0.0, 0.0, "", 0)
     one = replace(empty(), members=1, organizations=1, states=1, statements=1)
     return replace(one, left=(left,), topics=(topic,), points=(point,), proofs=(proof,))
 

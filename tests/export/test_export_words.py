@@ -10,7 +10,7 @@ import build_view
 from matcher.export import words
 from matcher.export.view import Proof
 
-PROOF = Proof("one-to-one", "optimal", 124, 130, 100, 100, 0.0, 1.0)
+PROOF = Proof("one-to-one", "optimal", 124, 130, 100, 100, 0.0, 1.0, placed_bound=124)
 
 
 @pytest.mark.parametrize(
@@ -29,11 +29,20 @@ def test_a_gap_never_reads_as_none(gap: float, text: str) -> None:
 
 def test_a_claim_is_made_from_the_figures_and_not_from_the_status() -> None:
     assert words.claim(PROOF).startswith("Proven best: no plan places more")
-    assert words.claim(replace(PROOF, structure="virtual")) == (
+    assert words.claim(replace(PROOF, structure="virtual")) == words.claim(PROOF)
+    assert words.claim(replace(PROOF, structure="peer-hosted", placed_bound=None)) == (
         "Proven best: no plan within the rules has a higher total."
     )
     short = replace(PROOF, bound=101, gap=1 / 101)
     assert words.claim(short).startswith("Not proven best: its total lies 1.0% below")
+
+
+def test_a_plan_is_not_proven_best_where_another_might_place_more() -> None:
+    more = replace(PROOF, placed_bound=1125)
+    assert not words.proven(more)
+    assert words.claim(more) == (
+        "Not proven best: it places 124, and it is not ruled out that 1,125 can be placed."
+    )
 
 
 def test_what_was_formed_is_told_kind_by_kind() -> None:

@@ -49,6 +49,10 @@ def test_a_confidential_text_is_withheld(client: TestClient) -> None:
     assert "confidential" in body
 
 
+def test_no_address_is_given_to_somebody_unknown(client: TestClient) -> None:
+    assert "@" not in client.get("/api/v1/search", params={"q": "bus drivers quit every winter"}).text
+
+
 def test_filters_leave_members_out(client: TestClient) -> None:
     found = client.get("/api/v1/search", params={"q": "bus drivers", "state": "OH"})
     assert found.json() == []
