@@ -21,9 +21,11 @@ def compose(
     facilitators: Iterable[Facilitator],
     week_of: date,
     settings: config.Pairs,
+    pins: Iterable[tuple[int, int]] = (),
 ) -> Problem:
-    """The problem of a term. ``organizations`` stand in line with ``members``; ``met`` holds pairs
-    of their indices; ``week_of`` settles daylight saving time. A member that asks for other
+    """The problem of a term. ``organizations`` stand in line with ``members``; ``met`` and ``pins``
+    hold pairs of their indices; ``week_of`` settles daylight saving time. A member takes as many pairs
+    as it is pinned to, whatever it wished: somebody decided that. A member that asks for other
     structures only wants no pair."""
     index = {member.id: i for i, member in enumerate(members)}
     return Problem(

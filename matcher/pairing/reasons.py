@@ -9,7 +9,7 @@ from matcher.pairing.problem import Pair, Problem, Unpaired
 
 WORDS = {
     "organization": "of its own organization",
-    "ban": "under a ban",
+    "ban": "kept apart by staff",
     "hours": "with no hour in common",
     "met": "met within the window of terms",
     "threshold": "below the least affinity of {threshold}",

@@ -40,7 +40,7 @@ def compose(
     for ban in bans:
         if ban.member_a in index and ban.member_b in index:
             a, b = sorted((index[ban.member_a], index[ban.member_b]))
-            barred[a, b] = "a ban"
+            barred[a, b] = "a decision of staff"
     fits, apart = [], []
     for each in affinities:
         for visitor, host, gain in ((each.a, each.b, each.help_to_a), (each.b, each.a, each.help_to_b)):

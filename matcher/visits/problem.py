@@ -70,7 +70,7 @@ class Problem:
 
     ``fits``: (visitor, host, help), help 0 to 1000; a pair that is not listed does not fit.
     ``apart``: (visitor, host, why) may not meet; ``why`` completes "barred by ...", such as
-    "a ban" or "a meeting in fall 2025".
+    "a decision of staff" or "an earlier visit".
 
     Raises InputError where a number, an index or a weekday is out of range, or a thing is
     listed twice.
