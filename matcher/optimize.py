@@ -105,6 +105,8 @@ def run_cp_sat(
         setattr(solver.parameters, name, value)
     solver.parameters.random_seed = limits.seed
     solver.parameters.num_workers = limits.workers
+    # Left to itself CP-SAT takes Ctrl-C as its own and goes on with what it has.
+    solver.parameters.catch_sigint_signal = False
     status = solver.solve(model)
     if status == cp.MODEL_INVALID:
         raise ValueError(model.validate())

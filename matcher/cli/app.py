@@ -43,8 +43,19 @@ class _Program(click.Group):
         except (click.ClickException, click.exceptions.Exit):
             raise
         except Exception as error:
+            if _was_interrupted(error):
+                click.echo("\nStopped. What was finished before is kept.", err=True)
+                ctx.exit(STOPPED)
             _report_bug(error)
             ctx.exit(BUG)
+
+
+def _was_interrupted(error: BaseException) -> bool:
+    """Whether Ctrl-C is behind an error: in the middle of an import it comes out as an ImportError."""
+    behind: BaseException | None = error
+    while behind is not None and not isinstance(behind, KeyboardInterrupt):
+        behind = behind.__cause__ or behind.__context__
+    return behind is not None
 
 
 def _report_bug(error: Exception) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import shlex
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -46,7 +48,13 @@ class Session:
     def line(self, words: str) -> str:
         """A command as to be typed to stay in this network: ``matcher --network spring topics``."""
         chosen = "" if self.network == DEFAULT_NETWORK else f" --network {shlex.quote(str(self.network))}"
-        return f"matcher{chosen} {words}"
+        return f"{_program()}{chosen} {words}"
+
+
+def _program() -> str:
+    """The program as it can be typed here: by its name, or by the path it was called with."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "matcher" and shutil.which("matcher") is None else "matcher"
 
 
 def log_to_stderr(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -89,6 +90,14 @@ def topics(session: Session, /, staff: bool, as_json: bool, **given: Any) -> Non
 @setting("pairs", "same_type")
 @setting("ledger", "window")
 @setting("pairs", "seconds")
+@click.option(
+    "--pin",
+    "pins",
+    nargs=2,
+    multiple=True,
+    metavar="MEMBER MEMBER",
+    help="Pair these two, whatever else; by id, email or name. Can be given several times.",
+)
 @common
 @click.pass_obj
 def pairs(session: Session, /, **given: Any) -> None:
@@ -102,6 +111,7 @@ def pairs(session: Session, /, **given: Any) -> None:
     Examples:
       matcher pairs --term "2026-27 fall" --start 2026-09-14
       matcher pairs --across-states --threshold 200 --why
+      matcher pairs --pin M046 M029
     """
     _form(session, "pairs", **given)
 
@@ -164,6 +174,7 @@ def _form(
     why: bool,
     staff: bool,
     as_json: bool,
+    pins: tuple[tuple[str, str], ...] = (),
     **given: Any,
 ) -> None:
     """Form one kind of proposals and print them, the waitlist and the proof."""
@@ -176,7 +187,7 @@ def _form(
         from matcher.workflow.showing import term_view
 
         solve: dict[str, Callable[..., object]] = {
-            "pairs": forming.form_pairs,
+            "pairs": partial(forming.form_pairs, pins=pins),
             "cohorts": forming.form_cohorts,
             "visits": forming.form_visits,
         }

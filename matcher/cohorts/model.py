@@ -1,9 +1,9 @@
 """Cohorts that place the most members and, among such plans, are worth the most.
 
 Small problems: every cohort the rules allow is listed, and CP-SAT picks. Larger ones: annealing finds
-plans and leaves a pool of cohorts, CP-SAT picks the best plan in the pool, and where it is affordable a
-linear programme over all cohorts bounds what is left; the cohorts that could still better the plan are
-then listed, and CP-SAT proves the optimum or finds a better plan.
+plans and leaves a pool of cohorts, CP-SAT picks the best plan in it, and parts of that plan are solved
+anew to their optimum. Where it is affordable a linear programme over all cohorts bounds what is left; the
+cohorts that could still better the plan are then listed, and CP-SAT proves the optimum or betters it.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ def solve(problem: Problem, limits: Limits | None = None, progress: Progress | N
         from matcher.cohorts.search import warm_up
 
         arrays = tables.build(problem, classes)
+        progress("compiling", 0.0)
         warm_up(arrays)
         plan = _Solve(problem, classes, arrays, limits, progress, time.perf_counter()).run(top)
     solution = finish(problem, classes, plan, began)

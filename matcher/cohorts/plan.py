@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ from matcher.cohorts.problem import Problem, Solution
 from matcher.optimize import Status, grade
 
 Group = tuple[int, ...]
+#: Partial cohorts opened, a size, to find a cohort among those who wait.
+OPENED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,11 @@ def with_groups(arrays: tables.Arrays, plan: Plan, groups: Sequence[Group]) -> P
 
 
 def fill(problem: Problem, classes: tuple[tables.HourClass, ...], arrays: tables.Arrays, plan: Plan) -> Plan:
-    """``plan`` with every waiting member that a cohort can still take, one after the other."""
+    """``plan`` with every cohort found among those who wait, then with every one of them whom a cohort
+    can still take, one after the other."""
     groups, known = list(plan.groups), reasons.facts(problem, classes)
+    while added := _among_waiting(arrays, groups):
+        groups += added
     seated = {i for group in groups for i in group}
     for one in sorted(set(range(len(problem.members))) - seated):
         for number, group in enumerate(groups):
@@ -47,6 +53,31 @@ def fill(problem: Problem, classes: tuple[tables.HourClass, ...], arrays: tables
                 groups[number] = tuple(sorted((*group, one)))
                 break
     return plan if tuple(groups) == plan.groups else with_groups(arrays, plan, groups)
+
+
+def _among_waiting(arrays: tables.Arrays, groups: Sequence[Group]) -> list[Group]:
+    """Cohorts of members who are in none of ``groups``, beside which they fit into the hours; found by
+    opening few partial cohorts, so that there may be others."""
+    import numpy as np
+
+    seated = [i for group in groups for i in group]
+    n, capacity = len(arrays.state), arrays.capacity.tolist()
+    if n - len(seated) < arrays.sizes[0] or len(groups) >= sum(capacity):
+        return []
+    mask = arrays.mask.copy()
+    mask[seated] = 0
+    free = np.zeros(n), np.zeros(len(capacity))
+    waiting = arrays._replace(mask=mask)
+    listing = bounds.price(waiting, *free, -math.inf, a_member=1, most=n, nodes=OPENED)
+    added: list[Group] = []
+    shared = [tables.common_classes(arrays, group) for group in groups]
+    for group in sorted(listing.values, key=lambda group: (-len(group), -listing.values[group], group)):
+        bits = tables.common_classes(arrays, group)
+        apart = not any(set(group) & set(other) for other in added)
+        if apart and place.assign_classes([*shared, bits], capacity) is not None:
+            added.append(group)
+            shared.append(bits)
+    return added
 
 
 def finish(problem: Problem, classes: tuple[tables.HourClass, ...], plan: Plan, began: float) -> Solution:

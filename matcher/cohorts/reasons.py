@@ -98,14 +98,14 @@ def alone(f: Facts, one: int) -> str:
     if most < wanted:
         kept = Counter(why for pair, why in zip(problem.apart, problem.apart_why, strict=True) if one in pair)
         note = f"; it may not meet {kept.total()} ({kept[BAN]} by ban)" if kept else ""
-        return f"no hour shared with {wanted} others that it may meet: at most {most}{note}"
+        return f"no hour shared with {_others(wanted)} that it may meet: at most {most}{note}"
     best = 0
     for bits in sorted(set(company.values()), key=lambda bits: -bits.bit_count()):
         best = max(best, _within_caps(problem, one, bits, wanted))
         if best >= wanted:
             return ""
     return (
-        f"no hour shared with {wanted} others within {_caps(problem)}: at most {best} "
+        f"no hour shared with {_others(wanted)} within {_caps(problem)}: at most {best} "
         f"of the {most} that it may meet"
     )
 
@@ -152,7 +152,7 @@ def _left_over(f: Facts, one: int, groups: Sequence[Group], waiting: int, placed
         sizes = f"{rules.min_size} to {rules.max_size}"
         rest = f"{_members(waiting)} left over, no cohort of {sizes} found among them"
     parts = [f"{found[key]} {text}" for key, text in words.items() if found[key]]
-    sentence = f"{rest}; of {len(groups)} cohorts: {', '.join(parts)}" if parts else rest
+    sentence = f"{rest}; of {_cohorts(len(groups))}: {', '.join(parts)}" if parts else rest
     if sum(map(len, groups)) == placed_bound:
         sentence += f"; no plan places more than {placed_bound} of {len(f.problem.members)}"
     return sentence
@@ -168,6 +168,14 @@ def common_classes(f: Facts, group: Sequence[int]) -> int:
 
 def _caps(problem: Problem) -> str:
     return f"at most {problem.rules.per_state} a state and {problem.rules.per_organization} an organization"
+
+
+def _others(count: int) -> str:
+    return "1 other" if count == 1 else f"{count} others"
+
+
+def _cohorts(count: int) -> str:
+    return "1 cohort" if count == 1 else f"{count} cohorts"
 
 
 def _members(count: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -28,6 +29,7 @@ def compose(
     as it is pinned to, whatever it wished: somebody decided that. A member that asks for other
     structures only wants no pair."""
     index = {member.id: i for i, member in enumerate(members)}
+    pinned = Counter(i for pair in set(pins) for i in pair)
     return Problem(
         members=tuple(
             PairMember(
@@ -36,10 +38,12 @@ def compose(
                 state=organization.state,
                 role_group=member.role_group,
                 organization_type=organization.type.value,
-                wanted=member.one_to_ones if member.wants(Structure.ONE_TO_ONE) else 0,
+                wanted=max(
+                    pinned[index[member.id]], member.one_to_ones if member.wants(Structure.ONE_TO_ONE) else 0
+                ),
                 hours=member.utc_hours(week_of),
             )
-            for member, organization in zip(members, organizations, strict=True)
+            for i, (member, organization) in enumerate(zip(members, organizations, strict=True))
         ),
         candidates=tuple((each.a, each.b, each.score) for each in affinities),
         rules=PairRules(
@@ -56,6 +60,7 @@ def compose(
             )
         ),
         met=tuple(sorted(met)),
+        pins=tuple(sorted(set(pins))),
         facilitators=tuple(
             PairFacilitator(each.id, each.pairs, each.utc_hours(week_of)) for each in facilitators
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matcher.domain import Member, Structure, Term
-from matcher.network import PLANNED, met_pairs, window
+from matcher.network import MET, PLANNED, met_pairs, window
 from matcher.workflow.case import Case
 from matcher.workflow.workspace import Workspace
 
@@ -52,3 +52,41 @@ def declined(case: Case, term: Term) -> frozenset[tuple[int, int]]:
         structures=frozenset({Structure.ONE_TO_ONE}),
         counting=frozenset(),
     )
+
+
+def busy(case: Case, term: Term, structure: Structure) -> frozenset[str]:
+    """Members who have agreed to, or held, an exchange of this structure in this very term."""
+    return frozenset(
+        member_id
+        for each in case.exchanges
+        if each.term.name == term.name and each.structure is structure and each.status in MET
+        for member_id in each.member_ids
+    )
+
+
+def settled(case: Case, term: Term) -> frozenset[tuple[int, int]]:
+    """Pairs whose one-to-one in this very term was agreed or held, and so stays in the plan.
+
+    Those that today's rules would refuse, two of one organization or with no hour in common, are
+    left out: they happen all the same, but no plan can be made around them.
+    """
+    found = met_pairs(
+        case.exchanges,
+        case.members,
+        frozenset({term.name}),
+        level="person",
+        structures=frozenset({Structure.ONE_TO_ONE}),
+    )
+    barred = declined(case, term) | {
+        (min(pair), max(pair))
+        for ban in case.bans
+        for pair in [tuple(i for i, m in enumerate(case.members) if m.id in (ban.member_a, ban.member_b))]
+        if len(pair) == 2
+    }
+    return frozenset((a, b) for a, b in found - barred if _can_pin(case, term, a, b))
+
+
+def _can_pin(case: Case, term: Term, a: int, b: int) -> bool:
+    first, second = (set(case.members[i].utc_hours(term.start)) for i in (a, b))
+    apart = case.organizations[a].id != case.organizations[b].id
+    return apart and (not first or not second or not first.isdisjoint(second))

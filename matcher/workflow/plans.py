@@ -18,6 +18,7 @@ from matcher.store import Run
 from matcher.visits.problem import Problem as VisitProblem
 from matcher.visits.problem import Solution as VisitSolution
 from matcher.visits.problem import distance_km
+from matcher.workflow.ledger import busy
 from matcher.workflow.shown import Shown
 
 #: Sentences that a match quotes.
@@ -122,7 +123,7 @@ def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
         people = [ids[i] for i in each.members if ids[i] in shown.index]
         own = [shown.case.members[shown.index[one]] for one in people]
         # The run names its topic by an id of its own time; the proposal kept the label.
-        topic = planned.get(tuple(ids[i] for i in each.members), shown.labels.get(each.topic, ""))
+        topic = planned.get(tuple(ids[i] for i in each.members), "")
         views.append(
             CohortView(
                 number=number,
@@ -141,7 +142,8 @@ def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
             )
         )
     left = shown.left("virtual", [(ids[i], reason) for i, reason in solution.waitlist])
-    writers, known = shown.case.writers(), set(ids)
+    writers = shown.case.writers()
+    known = set(ids) | busy(shown.case, shown.term, Structure.VIRTUAL)
     others = [
         member.id
         for member in shown.case.members

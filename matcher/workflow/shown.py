@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from matcher.affinity import Affinity, Network, evidence
 from matcher.domain import Member, Organization, Statement, Term, hour_text
@@ -57,8 +58,10 @@ class Shown:
         self.staff_names = {each.id: each.name for each in case.facilitators}
 
     def person(self, member_id: str) -> Person:
+        """A member as shown; its address is for staff alone, who bring the two together."""
         i = self.index[member_id]
-        return person(self.case.members[i], self.case.organizations[i])
+        found = person(self.case.members[i], self.case.organizations[i])
+        return found if self.staff else replace(found, email="")
 
     def sentences(self, first: str, second: str, parts: frozenset[str]) -> list[str]:
         """Ids of the statements behind some parts of a match, the strongest first, each once."""

@@ -32,8 +32,9 @@ from matcher.topics import find_topics as topics_of
 from matcher.visits.compose import compose as compose_visits
 from matcher.visits.model import solve as solve_visits
 from matcher.visits.problem import Solution as VisitSolution
+from matcher.workflow.asking import find_member
 from matcher.workflow.case import Case, load, pair_affinities, versions
-from matcher.workflow.ledger import declined, met, planned
+from matcher.workflow.ledger import busy, declined, met, planned, settled
 from matcher.workflow.workspace import Workspace
 
 
@@ -53,8 +54,8 @@ class TopicSolution:
 
 
 def choose_term(workspace: Workspace, name: str | None = None, start: date | None = None) -> Term:
-    """The term of that name, made where it is new and has a start; without a name, the latest term
-    in which nothing has been held yet.
+    """The term of that name, a new one where it has a start; without a name, the latest term in which
+    nothing has been held yet. A new term is kept with the first thing that is formed for it.
 
     Raises InputError where no term is meant, or a known one is given another start.
     """
@@ -78,10 +79,7 @@ def choose_term(workspace: Workspace, name: str | None = None, start: date | Non
     if name in terms:
         return terms[name]
     assert start is not None
-    term = Term(name, start)
-    with workspace.store.write() as writing:
-        writing.put_terms([term])
-    return term
+    return Term(name, start)
 
 
 def find_topics(workspace: Workspace, progress: Progress | None = None) -> tuple[Topic, ...]:
@@ -105,10 +103,22 @@ def find_topics(workspace: Workspace, progress: Progress | None = None) -> tuple
     return found
 
 
-def form_pairs(workspace: Workspace, term: Term, progress: Progress | None = None) -> PairSolution:
-    """Pairs for a term: the earlier proposals of one-to-ones for it are replaced."""
+def form_pairs(
+    workspace: Workspace,
+    term: Term,
+    progress: Progress | None = None,
+    *,
+    pins: Iterable[tuple[str, str]] = (),
+) -> PairSolution:
+    """Pairs for a term: the earlier proposals of one-to-ones for it are replaced.
+
+    ``pins`` name two members each, by id, email or name, that are to be paired. What was agreed or
+    held in the term stays. Raises InfeasibleError where a pin cannot be, NotFoundError where nobody has
+    such a name.
+    """
     case = load(workspace, progress)
     settings = workspace.settings
+    wanted = {tuple(sorted(find_member(case.members, name) for name in pair)) for pair in pins}
     problem = compose_pairs(
         case.members,
         case.organizations,
@@ -120,6 +130,7 @@ def form_pairs(workspace: Workspace, term: Term, progress: Progress | None = Non
         facilitators=case.facilitators,
         week_of=term.start,
         settings=settings.pairs,
+        pins=[(pair[0], pair[1]) for pair in wanted] + sorted(settled(case, term)),
     )
     solution = solve_pairs(problem, _limits(settings, settings.pairs.seconds))
     ids = [member.id for member in problem.members]
@@ -137,7 +148,10 @@ def form_cohorts(workspace: Workspace, term: Term, progress: Progress | None = N
     case = _with_topics(workspace, progress)
     settings = workspace.settings
     writers = case.writers()
-    members = tuple(each for each in case.members if each.id in writers and each.wants(Structure.VIRTUAL))
+    placed = busy(case, term, Structure.VIRTUAL)
+    members = tuple(
+        each for each in case.members if each.id in writers - placed and each.wants(Structure.VIRTUAL)
+    )
     problem = compose_cohorts(
         members,
         case.organizations_of(members),
@@ -171,12 +185,13 @@ def form_visits(workspace: Workspace, term: Term, progress: Progress | None = No
     case = load(workspace, progress)
     settings = workspace.settings
     terms = window(case.terms, term, settings.ledger.window)
+    taken = busy(case, term, Structure.PEER_HOSTED)
     problem = compose_visits(
         case.members,
         case.organizations,
         pair_affinities(workspace, case),
-        with_practice=case.writers(StatementKind.PRACTICE),
-        with_challenge=case.writers(StatementKind.CHALLENGE),
+        with_practice=case.writers(StatementKind.PRACTICE) - taken,
+        with_challenge=case.writers(StatementKind.CHALLENGE) - taken,
         hosted=hostings(case.exchanges, terms),
         bans=case.bans,
         visited=met(workspace, case, term, case.members, frozenset({Structure.PEER_HOSTED})),

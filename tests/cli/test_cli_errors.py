@@ -142,3 +142,12 @@ def test_what_could_steer_a_terminal_is_not_printed() -> None:
 
     assert "\x1b" not in text("\x1b[31mred\x1b[0m").plain
     assert text("bell\x07 and back\x08").plain == "bell and back"
+
+
+def test_an_interrupt_in_the_middle_of_an_import_is_no_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = ImportError("half loaded")
+    error.__cause__ = KeyboardInterrupt()
+    fail_with(monkeypatch, error)
+    ended = run("show")
+    assert ended.exit_code == 130
+    assert "Stopped" in ended.stderr

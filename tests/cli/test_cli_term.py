@@ -204,3 +204,19 @@ def test_another_plan_is_told_and_is_exit_code_1(tmp_path: Path) -> None:
     assert ended.exit_code == 1
     assert "another plan" in ended.stdout
     assert json.loads(run("replay", "2", "--json", network=network).stdout) == {"run": 2, "same": False}
+
+
+def test_a_pin_is_an_option_of_pairs(imported: Path) -> None:
+    members = [each["person"]["id"] for each in document("show", "members", network=imported)["members"]]
+    refused = run("pairs", *TERM, "--pin", members[0], members[0], network=imported)
+    assert refused.exit_code == 1
+    assert "Traceback" not in refused.output
+    found = None
+    for other in members[1:]:
+        ended = run("pairs", *TERM, "--pin", members[0], other, "--json", network=imported)
+        if ended.exit_code == 0:
+            found = json.loads(ended.stdout)["pairs"], other
+            break
+    assert found is not None
+    pairs, other = found
+    assert {members[0], other} in [{each["a"]["id"], each["b"]["id"]} for each in pairs]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
 
 from build_cohorts import best_plan, cohorts_of, members, random_problem
-from matcher.cohorts import bounds, place, tables
+from matcher.cohorts import bounds, parts, place, tables
+from matcher.cohorts.plan import Plan, fill, with_groups
 from matcher.cohorts.problem import CohortRules, Facilitator, Problem, cohort_value
 
 
@@ -131,6 +133,51 @@ def test_groups_go_into_classes_where_they_can(seed: int) -> None:
     if chosen is not None:
         assert all(bits >> number & 1 for bits, number in zip(shared, chosen, strict=True))
         assert all(used <= capacity[number] for number, used in Counter(chosen).items())
+
+
+def test_those_who_wait_are_filled_in() -> None:
+    """Two cohorts' worth wait beside one with a seat left; the odd one takes it."""
+    problem = Problem(
+        members(9), ((3, 4, 9), (5, 6, 9)), ((2, 3),), ("ban",), CohortRules(3, 4, practice=False)
+    )
+    classes, arrays = built(problem)
+    one = with_groups(arrays, Plan((), 0, 0, 9, 0), [(0, 1, 2)])
+    full = fill(problem, classes, arrays, one)
+    assert full.placed >= 7
+    assert (0, 1, 2) in full.groups or any({0, 1, 2} < set(group) for group in full.groups)
+    assert not any({2, 3} <= set(group) for group in full.groups)
+    assert full.value == sum(bounds.group_value(arrays, group) for group in full.groups)
+    no_room = replace(problem, facilitators=(Facilitator("f", (9,)),))
+    classes, arrays = built(no_room)
+    one = with_groups(arrays, Plan((), 0, 0, 4, 0), [(0, 1, 2)])
+    assert fill(no_room, classes, arrays, one).groups == ((0, 1, 2, 4),)
+
+
+def test_a_part_keeps_to_the_room_that_others_leave() -> None:
+    problem = Problem(
+        members(6), rules=CohortRules(2, 2, practice=False), facilitators=(Facilitator("f", (9, 10)),)
+    )
+    _, arrays = built(problem)
+    assert arrays.capacity.tolist() == [2]
+    part = parts.alone(arrays, [(0, 1)], [(2, 3)])
+    assert [bool(row.any()) for row in part.mask] == [True, True, False, False, False, False]
+    assert part.capacity.tolist() == [6]  # one cohort, room for one: nothing can bind
+    tight = parts.alone(arrays, [(0, 1), (4, 5)], [])
+    assert tight.capacity.tolist() == [6]
+    assert parts.alone(arrays, [(0, 1, 4, 5)], [(2, 3)]).capacity.tolist() == [1]
+
+
+def test_parts_are_of_cohorts_that_suit_each_other() -> None:
+    problem = Problem(members(8), ((0, 4, 500), (1, 5, 400), (2, 3, 900)), rules=CohortRules(2, 2))
+    _, arrays = built(problem)
+    groups = [(0, 1), (2, 3), (4, 5), (6, 7)]
+    assert parts.related(arrays, groups, 0, 4) == ((0, 1), (4, 5))
+    tried: set[tuple[int, ...]] = set()
+    assert parts.next_part(arrays, groups, tried)[0] == (0, 1)
+    assert tried == {(0, 1)}
+    for _ in range(3):
+        assert parts.next_part(arrays, groups, tried)
+    assert parts.next_part(arrays, groups, tried) == ()
 
 
 def test_facilitators_share_the_load() -> None:

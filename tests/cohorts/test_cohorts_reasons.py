@@ -33,13 +33,13 @@ def test_no_facilitator_at_the_hours_given() -> None:
 
 def test_no_hour_with_enough_others() -> None:
     problem = Problem(members(4, hours=((9,), (9,), (9,), (50,))), rules=LOOSE)
-    assert reason_of(problem, 3) == "no hour shared with 1 others that it may meet: at most 0"
+    assert reason_of(problem, 3) == "no hour shared with 1 other that it may meet: at most 0"
 
 
 def test_may_meet_too_few() -> None:
     problem = Problem(members(3), apart=((0, 2), (1, 2)), apart_why=("ban", "met"), rules=LOOSE)
     reason = reason_of(problem, 2)
-    assert reason == "no hour shared with 1 others that it may meet: at most 0; it may not meet 2 (1 by ban)"
+    assert reason == "no hour shared with 1 other that it may meet: at most 0; it may not meet 2 (1 by ban)"
 
 
 @pytest.mark.parametrize("field", ["state", "organization_id"])
@@ -58,7 +58,7 @@ def test_left_over_where_cohorts_are_full() -> None:
     problem = Problem(members(4), rules=CohortRules(3, 3, practice=False))
     ((_, reason),) = solve(problem, QUICK).waitlist
     assert reason == (
-        "1 member left over, too few for a cohort of 3; of 1 cohorts: 1 full at 3; "
+        "1 member left over, too few for a cohort of 3; of 1 cohort: 1 full at 3; "
         "no plan places more than 3 of 4"
     )
 

@@ -25,7 +25,7 @@ def reason(problem: Problem) -> str:
     ("said", "given"),
     [
         ("1 of its own organization", {"members": (member(0), member(1, organization_id="org 0"))}),
-        ("1 under a ban", {"bans": ((0, 1),)}),
+        ("1 kept apart by staff", {"bans": ((0, 1),)}),
         ("1 with no hour in common", {"members": (member(0, hours=(1,)), member(1, hours=(2,)))}),
         ("1 met within the window of terms", {"met": ((0, 1),)}),
         ("1 below the least affinity of 50", {"rules": PairRules(50)}),

@@ -68,5 +68,5 @@ def test_weekdays_hostings_and_bars_reach_the_problem() -> None:
     problem = composed(HOST, val, bans=(Ban("v", "h", "kin"), Ban("v", "gone", "left")))
     assert (problem.hosts[0].weekdays, problem.hosts[0].hosted) == ((1,), 2)
     visitor = [each.id for each in problem.visitors].index("v")
-    assert problem.apart == ((visitor, 0, "a ban"),)
+    assert problem.apart == ((visitor, 0, "a decision of staff"),)
     assert composed(HOST, val, visited=((1, 0),)).apart == ((visitor, 0, "an earlier visit"),)

@@ -100,6 +100,14 @@ def test_a_confidential_text_is_for_staff_alone(formed: Workspace) -> None:
     assert words(staff=True) == {SECRET}
 
 
+def test_addresses_and_bans_are_not_handed_out(formed: Workspace, tmp_path: Path) -> None:
+    _, report = showing.export(formed, FALL, tmp_path / "all")
+    _, for_staff = showing.export(formed, FALL, tmp_path / "staff", staff=True)
+    assert "p3@district3.example" not in report.read_text(encoding="utf-8")
+    assert "p3@district3.example" in for_staff.read_text(encoding="utf-8")
+    assert not [left for left in showing.term_view(formed, FALL).left if "ban" in left.reason.split()]
+
+
 def test_export_writes_a_workbook_and_a_page(formed: Workspace, tmp_path: Path) -> None:
     workbook, report = showing.export(formed, FALL, tmp_path / "new" / "out")
     assert {"Pairs", "Cohorts", "Visits", "Waitlist", "Topics"} <= set(

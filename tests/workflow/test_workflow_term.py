@@ -16,7 +16,7 @@ from matcher.cohorts.check import violations as cohort_violations
 from matcher.cohorts.problem import Problem as CohortProblem
 from matcher.cohorts.problem import Solution as CohortSolution
 from matcher.domain import Exchange, ExchangeStatus, Member, Structure, Term
-from matcher.errors import InputError, NotFoundError
+from matcher.errors import InfeasibleError, InputError, NotFoundError
 from matcher.pairing.check import violations as pair_violations
 from matcher.pairing.problem import Problem as PairProblem
 from matcher.pairing.problem import Solution as PairSolution
@@ -136,6 +136,39 @@ def test_a_decided_exchange_outlives_a_new_run(workspace: Workspace) -> None:
         assert agreed in reading.exchanges()
 
 
+def test_what_was_agreed_stays_in_the_plan_and_out_of_others(workspace: Workspace) -> None:
+    def agree(structure: Structure, *members: str) -> None:
+        found = Exchange(f"y{structure}", FALL, structure, members, ExchangeStatus.AGREED)
+        with workspace.store.write() as writing:
+            writing.put_exchanges([found])
+
+    agree(Structure.ONE_TO_ONE, "m0", "m8")
+    agree(Structure.VIRTUAL, "m1", "m2", "m3")
+    agree(Structure.PEER_HOSTED, "m6", "m5")
+    pairs = term.form_pairs(workspace, FALL)
+    term.form_cohorts(workspace, FALL)
+    term.form_visits(workspace, FALL)
+    assert (0, 10) in {(each.a, each.b) for each in pairs.pairs}  # m8 stands at 10: ids are in text order
+    for structure, taken in ((Structure.VIRTUAL, {"m1", "m2", "m3"}), (Structure.PEER_HOSTED, {"m5", "m6"})):
+        again = proposals(workspace, structure)
+        assert again
+        assert not taken & {member for each in again for member in each.member_ids}
+    assert not {"m0", "m8"} & {
+        member for each in proposals(workspace, Structure.ONE_TO_ONE) for member in each.member_ids
+    }
+
+
+def test_a_pin_is_in_the_plan_whatever_was_wished_or_met(workspace: Workspace) -> None:
+    meet(workspace, Structure.VIRTUAL, ExchangeStatus.HELD, "m1", "m2")
+    term.form_pairs(workspace, FALL, pins=[("Person 2", "m1"), ("m2", "m3")])
+    paired = {frozenset(each.member_ids) for each in proposals(workspace, Structure.ONE_TO_ONE)}
+    assert {frozenset({"m1", "m2"}), frozenset({"m2", "m3"})} <= paired
+    with pytest.raises(InfeasibleError, match="ban"):
+        term.form_pairs(workspace, FALL, pins=[("m0", "m4")])
+    with pytest.raises(NotFoundError, match="Nobody"):
+        term.form_pairs(workspace, FALL, pins=[("m0", "Nobody")])
+
+
 def test_a_run_keeps_its_problem_and_replays_to_the_same_answer(workspace: Workspace) -> None:
     term.form_pairs(workspace, FALL)
     term.form_cohorts(workspace, FALL)
@@ -171,6 +204,9 @@ def test_the_term_is_the_latest_open_one_or_has_to_be_named(workspace: Workspace
     with pytest.raises(InputError, match="--start"):
         term.choose_term(workspace, "2026-27 fall")
     assert term.choose_term(workspace, FALL.name, FALL.start) == FALL
+    with pytest.raises(InputError, match="No term is open"):
+        term.choose_term(workspace)  # naming a term does not keep it: forming does
+    term.form_pairs(workspace, FALL)
     assert term.choose_term(workspace) == FALL
     meet(workspace, Structure.VIRTUAL, ExchangeStatus.HELD, "m1", "m2")
     assert term.choose_term(workspace) == FALL
