@@ -176,28 +176,40 @@ def _section(current: T, name: str, values: dict[str, Any], file: str) -> T:
     known = {f.name: f for f in fields(current)}
     accepted: dict[str, Any] = {}
     for key, value in values.items():
-        place = Place(file=file, column=f"{name}.{key}")
+        place, setting = Place(file=file), f"{name}.{key}"
         if key not in known:
-            raise InputError("There is no such setting.", cure=f"Use one of {', '.join(known)}.", place=place)
-        accepted[key] = _value(value, getattr(current, key), known[key].metadata, place)
+            raise InputError(
+                f"There is no setting '{setting}'.", cure=f"Use one of {', '.join(known)}.", place=place
+            )
+        accepted[key] = _value(value, getattr(current, key), known[key].metadata, setting, place)
     changed: T = replace(current, **accepted)  # type: ignore[type-var]
     return changed
 
 
-def _value(value: Any, default: Any, checks: Any, place: Place) -> Any:
+def _value(value: Any, default: Any, checks: Any, setting: str, place: Place) -> Any:
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if type(value) is not type(default):
         kind = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}[type(default)]
-        raise InputError(f"{value!r} is not {kind}.", cure=f"The default is {default!r}.", place=place)
+        raise InputError(
+            f"The setting {setting} is {value!r}, which is not {kind}.",
+            cure=f"The default is {default!r}.",
+            place=place,
+        )
     if checks.get("choices") and value not in checks["choices"]:
         raise InputError(
-            f"{value!r} is not a choice.", cure=f"Use one of {', '.join(checks['choices'])}.", place=place
+            f"The setting {setting} is {value!r}, which is not a choice.",
+            cure=f"Use one of {', '.join(checks['choices'])}.",
+            place=place,
         )
     low, high = checks.get("low"), checks.get("high")
     if (low is not None and not value >= low) or (high is not None and not value <= high):
         limits = f"at least {low}" + (f" and at most {high}" if high is not None else "")
-        raise InputError(f"{value!r} is out of range.", cure=f"It has to be {limits}.", place=place)
+        raise InputError(
+            f"The setting {setting} is {value!r}, which is out of range.",
+            cure=f"It has to be {limits}.",
+            place=place,
+        )
     return value
 
 

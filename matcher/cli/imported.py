@@ -24,11 +24,15 @@ _LONGEST = 120
 
 
 def is_unclear(seen: Preview) -> bool:
-    """Whether a column could have been read in two ways, so that it was not read."""
+    """Whether a column could have been read in two ways, so that it was not read, or one that seems to
+    say what may be shared was not read."""
+    from matcher.intake import consent
     from matcher.intake.names import ACCEPTED
 
     return any(
-        not column.field and column.score >= ACCEPTED for each in seen.tables for column in each.columns
+        consent.unread(each.table, each.mapping)
+        or any(not column.field and column.score >= ACCEPTED for column in each.columns)
+        for each in seen.tables
     )
 
 
@@ -89,7 +93,10 @@ def _show_counts(seen: Preview) -> None:
     columns = ("", "New", "Changed", "Unchanged")
     if rows:
         print_table(columns, rows, numbers=columns[1:])
-    say(f"Refused: {counted(seen.plan.refused_rows, 'row')}.")
+    whole = sum(problem.place.row is None for problem in seen.plan.refused)
+    refused = [counted(seen.plan.refused_rows, "row")] if seen.plan.refused_rows or not whole else []
+    refused += [counted(whole, "whole table")] if whole else []
+    say(f"Refused: {' and '.join(refused)}.")
 
 
 def _show_changed(seen: Preview, *, everything: bool) -> None:

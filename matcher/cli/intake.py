@@ -88,16 +88,19 @@ def import_(
             seen = intake.preview(
                 workspace, files, mapping_file=mapping_file, kind=kind, encoding=encoding, delimiter=delimiter
             )
+        nothing_read = all(each.mapping is None for each in seen.tables)
+        if nothing_read and not as_json:
+            raise _nothing_read(seen)
         if not as_json:
             show_preview(seen, everything=everything)
-        if save_mapping:
+        if save_mapping and not nothing_read:
             _save_mapping(seen, save_mapping)
         doubtful = bool(seen.plan.refused) or is_unclear(seen)
         if not dry_run and doubtful and _asks() and not (yes or as_json):
             click.echo()
             if not click.confirm("Write the rest into the network?"):
                 dry_run = True
-        if seen.plan.refused and (refused_file or not dry_run):
+        if seen.plan.refused_rows and (refused_file or not dry_run):
             refused_file = refused_file or _free_name(Path(f"{_first_refused(seen)}-refused.xlsx"))
             if any(refused_file.resolve() == path.resolve() for path in files):
                 raise InputError(
@@ -108,11 +111,15 @@ def import_(
             intake.save_refused(seen, refused_file)
         else:
             refused_file = None
-        if not dry_run:
+        if not (dry_run or nothing_read):
             intake.commit(workspace, seen)
     if as_json:
-        saved = [str(path) if path else None for path in (refused_file, save_mapping)]
-        print_json(imported(seen, written=not dry_run, refused_file=saved[0], mapping_file=saved[1]))
+        kept = None if nothing_read else save_mapping
+        saved = [str(path) if path else None for path in (refused_file, kept)]
+        written = not (dry_run or nothing_read)
+        print_json(imported(seen, written=written, refused_file=saved[0], mapping_file=saved[1]))
+        if nothing_read:
+            raise _nothing_read(seen)
         return
     _tell(session, seen, refused_file, save_mapping, dry_run=dry_run)
 
@@ -149,10 +156,10 @@ def _tell(
 
 
 def _save_mapping(seen: Preview, path: Path) -> None:
-    """Write the one mapping that was used."""
+    """Write the one mapping that was used, with the columns that were not read as "ignore"."""
     from matcher.intake import mapping
 
-    used = [each.mapping for each in seen.tables if each.mapping is not None]
+    used = [each.mapping.whole(each.table) for each in seen.tables if each.mapping is not None]
     if len(used) != 1:
         raise InputError(
             f"{len(used)} tables were understood, and a mapping is for one.",
@@ -165,7 +172,16 @@ def _save_mapping(seen: Preview, path: Path) -> None:
 
 
 def _first_refused(seen: Preview) -> str:
-    return Path(seen.plan.refused[0].place.file or "rows").stem
+    first = next(problem for problem in seen.plan.refused if problem.place.row is not None)
+    return Path(first.place.file or "rows").stem
+
+
+def _nothing_read(seen: Preview) -> InputError:
+    """What to say where no table of any file was understood."""
+    first, *others = seen.plan.refused
+    more = "1 other table was" if len(others) == 1 else f"{len(others):,} other tables were"
+    cure = f"{first.cure} {more} not read either." if others else first.cure
+    return InputError(first.message, cure=cure, place=first.place)
 
 
 def _free_name(path: Path) -> Path:

@@ -146,7 +146,9 @@ def _left_over(f: Facts, one: int, groups: Sequence[Group], waiting: int, placed
         "facilitator": "without a free facilitator at an hour shared with it",
     }
     assert not found[""], f"a cohort has room for member {one}"
-    if waiting < rules.min_size:
+    if f.problem.facilitators and len(groups) >= sum(f.capacity):
+        rest = f"{_members(waiting)} left over, facilitators have no hour left beside {_cohorts(len(groups))}"
+    elif waiting < rules.min_size:
         rest = f"{_members(waiting)} left over, too few for a cohort of {rules.min_size}"
     else:
         sizes = f"{rules.min_size} to {rules.max_size}"

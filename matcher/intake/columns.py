@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from matcher.errors import AmbiguousInputError, InputError
-from matcher.intake import names
+from matcher.intake import consent, names
 from matcher.intake.mapping import Mapping, header_key
 from matcher.intake.names import ACCEPTED, FIELDS, REPEATED, TableKind
 from matcher.intake.table import Table
@@ -18,6 +18,9 @@ _NEAR = 3.0
 #: Kinds whose totals are closer than this share of the larger do not tell a table's kind.
 _NEAR_KINDS = 0.05
 _HINT = 120.0
+#: Headings of all sorts of lists, and the fields of which most make a history of one.
+_BARE = frozenset({"who", "when"})
+_OF_AN_EXCHANGE = frozenset({"term", "structure", "status"})
 _SHOWN = 300
 _NEEDED: dict[TableKind, tuple[tuple[tuple[str, ...], ...], str]] = {
     # any one alternative, all of its fields; and the same in words
@@ -98,7 +101,7 @@ def _kind(table: Table) -> TableKind | None:
     for kind in TableKind:
         guesses, rivals = _assign(table, kind)
         fields = {column.field for column in guesses} | {field for field, _ in rivals}
-        if _fits(kind, fields):
+        if _fits(kind, fields) and not (kind is TableKind.HISTORY and _is_any_list(table, fields)):
             read = sum(column.score for column in guesses if column.field not in ("", "ignore"))
             read += sum(100 for _ in rivals)
             totals[kind] = read + (_HINT if words & {kind.value, kind.value.removesuffix("s")} else 0)
@@ -113,6 +116,12 @@ def _kind(table: Table) -> TableKind | None:
             place=table.place(table.header_row),
         )
     return ranked[0]
+
+
+def _is_any_list(table: Table, fields: set[str]) -> bool:
+    """Whether only "Who" or "When" make a history of a table, and little else speaks for one."""
+    bare = _BARE & {names.normal(heading) for heading in table.header}
+    return bool(bare) and len(fields & _OF_AN_EXCHANGE) < len(_OF_AN_EXCHANGE) - 1
 
 
 def _fits(kind: TableKind, fields: set[str]) -> bool:
@@ -143,6 +152,8 @@ def _best(heading: str, kind: TableKind) -> ColumnGuess:
     ranked = sorted(found, key=lambda field: (-found[field][0], field == "ignore"))
     first, second = ranked[0], ranked[1]
     score, known = found[first]
+    if first == "ignore" and score < 100 and consent.is_about(heading):
+        return ColumnGuess(heading, "", round(score), "it may say what may be shared")
     if score < ACCEPTED:
         return ColumnGuess(heading, "", round(score), f"nearest is {first}, '{known}'" if score else "")
     if first != "ignore" and second != "ignore" and score < 100 and score - found[second][0] < _NEAR:

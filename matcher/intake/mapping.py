@@ -16,7 +16,7 @@ import hashlib
 import json
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,19 +65,33 @@ class Mapping:
 
         Raises InputError where a column of the mapping that is read is not in the table.
         """
+        missing = self.missing(table)
+        if missing:
+            raise InputError(
+                f"The mapping names the column '{missing[0]}', which is not there.",
+                cure=f"The columns are: {', '.join(table.header)[:_SHOWN]}.",
+                place=table.place(table.header_row),
+            )
         at = {_plain(heading): index for index, heading in enumerate(table.header)}
         found: dict[str, tuple[int, ...]] = {}
         for heading, field in self.columns:
-            if _plain(heading) not in at and field == "ignore":
-                continue  # as when the mapping was made for the workbook of refused rows
-            if _plain(heading) not in at:
-                raise InputError(
-                    f"The mapping names the column '{heading}', which is not there.",
-                    cure=f"The columns are: {', '.join(table.header)[:_SHOWN]}.",
-                    place=table.place(table.header_row),
-                )
-            found[field] = (*found.get(field, ()), at[_plain(heading)])
+            if _plain(heading) in at:
+                found[field] = (*found.get(field, ()), at[_plain(heading)])
         return found
+
+    def missing(self, table: Table) -> tuple[str, ...]:
+        """The columns of the mapping that are not in ``table``, but for those that are not read: a
+        mapping may have been made for the workbook of refused rows."""
+        there = set(map(_plain, table.header))
+        return tuple(
+            heading for heading, field in self.columns if field != "ignore" and _plain(heading) not in there
+        )
+
+    def whole(self, table: Table) -> Mapping:
+        """The mapping with every column of ``table``; those that are not read have the field "ignore"."""
+        named = {_plain(heading) for heading, _ in self.columns}
+        unread = tuple((heading, "ignore") for heading in table.header if _plain(heading) not in named)
+        return replace(self, columns=(*self.columns, *unread))
 
 
 def header_key(header: tuple[str, ...]) -> str:

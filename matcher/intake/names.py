@@ -20,6 +20,10 @@ _SHORT_NAME = 4
 #: "Your organization" is the organization.
 _YOUR = "your "
 _ONE_WORD = 0.91
+#: Fields that a short question tells, for what is overlooked there gets published; and what turns one round.
+_CONSENT = frozenset({"confidential", "quotable"})
+_NEGATIONS = frozenset({"not", "t", "dont", "cannot", "never", "nobody", "non", "no"})
+_OPEN = (["what"], ["which"], ["how"], ["describe"])
 #: Characters of a heading that are looked at.
 _LONGEST = 500
 
@@ -107,6 +111,8 @@ def _cached(text: str, kind: TableKind) -> tuple[tuple[str, float, str], ...]:
         phrase = _phrase(text, field)
         if phrase and 80 + 3 * len(phrase.split()) > best:
             best, by = min(95, 80 + 3 * len(phrase.split())), phrase
+        if field in _CONSENT and best < 100 and _is_other(text, by):
+            best, by = 0.0, ""
         found.append((field, best, by))
     return tuple(found)
 
@@ -147,8 +153,14 @@ def _agreement(text: str, name: str) -> float:
     return min(score, 99.0)
 
 
+def _is_other(text: str, by: str) -> bool:
+    """Whether a heading is no question of yes or no, or one turned round: "not confidential"."""
+    words = text.split()
+    return words[:1] in _OPEN or bool(_NEGATIONS & (set(words) ^ set(by.split())))
+
+
 def _phrase(text: str, field: str) -> str:
-    if len(text.split()) < _LONG_WORDS:
+    if len(text.split()) < _LONG_WORDS and field not in _CONSENT:
         return ""
     padded = f" {text} "
     inside = [phrase for phrase in PHRASES.get(field, ()) if f" {phrase} " in padded]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matcher.intake import answers, dates, ledger, roster
+from matcher.intake import answers, consent, dates, ledger, roster
 from matcher.intake.batch import Batch, Draft, Known, Note, Origin, Problem
 from matcher.intake.line import Line
 from matcher.intake.mapping import Mapping
@@ -28,6 +28,9 @@ def to_batch(tables: Sequence[tuple[Table, Mapping | None]], known: Known) -> Ba
     draft = Draft(known)
     directory = Directory(known)
     understood = {table.file for table, mapping in tables if mapping is not None}
+    for table, mapping in tables:  # the first of all notes, as only so many are shown
+        if mapping is not None:
+            draft.notes += consent.notes(table, mapping)
     for table, mapping in tables:
         draft.notes += table.notes
         if mapping is not None:
@@ -71,9 +74,11 @@ def _read(table: Table, mapping: Mapping, draft: Draft, directory: Directory) ->
 
 
 def _not_understood(table: Table) -> Problem:
+    count = len(table.rows)
+    unread = f"None of its {count:,} rows was read" if count > 1 else f"Its {_rows(count)} could not be read"
     return Problem(
         table.place(),
-        f"None of its {len(table.rows):,} rows was read: its columns ({', '.join(table.header)[:200]}) "
+        f"{unread}: its columns ({', '.join(table.header)[:200]}) "
         "are not those of a roster, an intake form, a history, bans or facilitators.",
         "Say which columns it has in a mapping file, or leave it out.",
     )
@@ -94,6 +99,7 @@ def _rows(count: int) -> str:
 def _unread_columns(table: Table, mapping: Mapping) -> list[Note]:
     fields = mapping.indexes(table)
     mapped = {index for indexes in fields.values() for index in indexes}
+    told = consent.unread(table, mapping)
     notes: list[Note] = []
     for index, heading in enumerate(table.header):
         filled = sum(bool(row.cells[index].strip()) for row in table.rows if index < len(row.cells))
@@ -104,6 +110,6 @@ def _unread_columns(table: Table, mapping: Mapping) -> list[Note]:
                 "meet somebody counts only as a row of the bans."
             )
             notes.append(Note(place, message))
-        elif filled and index not in mapped and heading not in REFUSED_COLUMNS:
+        elif filled and index not in mapped and heading not in (*REFUSED_COLUMNS, *told):
             notes.append(Note(place, f"The column is not read ({_rows(filled)} filled in)."))
     return notes

@@ -12,6 +12,7 @@ from matcher.embed import Progress
 from matcher.errors import InputError, NotFoundError
 from matcher.explain import why
 from matcher.export.view import Person, Quote
+from matcher.intake import values
 from matcher.network import MET, met_pairs
 from matcher.search import Filters, rank
 from matcher.workflow.case import load, pair_affinities
@@ -182,7 +183,7 @@ def filters_from(
 ) -> Filters:
     """Filters from words as people give them. Raises InputError that lists the choices."""
     return Filters(
-        states=frozenset(state.strip().upper() for state in states),
+        states=frozenset(_state(each) for each in states),
         types=frozenset(_choice(each, OrganizationType, "type of organization") for each in types),
         locales=frozenset(_choice(each, Locale, "locale") for each in locales),
         role=role,
@@ -190,6 +191,13 @@ def filters_from(
         most_enrollment=most,
         hosts=hosts,
     )
+
+
+def _state(text: str) -> str:
+    try:
+        return values.state(text)
+    except values.Unreadable as wrong:
+        raise InputError(wrong.message, cure=wrong.cure) from None
 
 
 def _choice(text: str, kind: type[E], what: str) -> E:

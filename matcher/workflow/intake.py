@@ -12,11 +12,15 @@ from matcher.export.save import save_bytes
 from matcher.intake import mapping, read, refused, rows
 from matcher.intake.batch import Batch, Known
 from matcher.intake.changes import Plan, Status, plan
+from matcher.intake.table import Table
 from matcher.intake.understand import Hints, Understood, kind_named, understand
 from matcher.store import Reading
 from matcher.workflow.workspace import Workspace
 
 __all__ = ["Preview", "Understood", "commit", "known_values", "preview", "save_refused"]
+
+#: Characters of a header that a message shows.
+_SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,20 @@ def preview(
         files.append((path.name, hashlib.sha256(data).hexdigest()))
         tables += understand(path.name, data, limits, hints)
     if given and not any(each.source == "given" for each in tables):
-        raise InputError(
-            "No table has all of the mapping's columns.",
-            cure="Compare its [columns] with the header of the file.",
-            place=Place(file=mapping_file.name if mapping_file else ""),
-        )
+        raise _fits_none(given, [each.table for each in tables], mapping_file.name if mapping_file else "")
     batch = rows.to_batch([(each.table, each.mapping) for each in tables], known)
     return Preview(tuple(tables), batch, plan(batch, known), known, tuple(files))
+
+
+def _fits_none(given: mapping.Mapping, tables: Sequence[Table], file: str) -> InputError:
+    """What to say of a mapping that is for none of the tables, by the one that lacks least of it."""
+    nearest = min(tables, key=lambda table: len(given.missing(table)))
+    lacking = ", ".join(f"'{heading}'" for heading in given.missing(nearest))
+    return InputError(
+        f"No table has all of the mapping's columns: {nearest.place()} has no {lacking}.",
+        cure=f"Write them as in its header: {', '.join(nearest.header)[:_SHOWN]}.",
+        place=Place(file=file),
+    )
 
 
 def commit(workspace: Workspace, seen: Preview) -> None:
@@ -101,9 +112,9 @@ def commit(workspace: Workspace, seen: Preview) -> None:
 
 def save_refused(seen: Preview, path: Path) -> bool:
     """The refused rows as a workbook with the reason beside each; False where there are none."""
-    if seen.plan.refused:
+    if seen.plan.refused_rows:
         save_bytes(path, refused.workbook(seen.plan.refused))
-    return bool(seen.plan.refused)
+    return bool(seen.plan.refused_rows)
 
 
 def known_values(reading: Reading) -> Known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from matcher import config
 from matcher.embed import Embedder, Manifest, SentenceEmbedder, find_model
-from matcher.errors import InputError
+from matcher.errors import InputError, NotFoundError
 from matcher.store import Store, open_store
 
 DATABASE = "network.db"
@@ -59,7 +60,18 @@ def open_workspace(folder: Path, embedder: Embedder | None = None) -> Iterator[W
     ArtefactError where its model is missing or altered.
     """
     settings = config.load(folder)
-    with open_store(database(folder)) as store:
+    with _opened(folder) as store:
         model = find_model(settings.embedding)
         chosen = embedder or SentenceEmbedder(model, settings.embedding)
         yield Workspace(folder, settings, store, chosen, model)
+
+
+def _opened(folder: Path) -> Store:
+    """The folder's database. What says how to make one says in which folder."""
+    try:
+        return open_store(database(folder))
+    except NotFoundError as error:
+        make = f"matcher --network {shlex.quote(str(folder))} init"
+        raise NotFoundError(
+            error.message, cure=f"Make one with `{make}`, or name another folder with --network."
+        ) from None

@@ -37,6 +37,7 @@ def test_who_as_json(imported: Path) -> None:
     ("filters", "ids"),
     [
         (["--state", "ks"], {"m0", "m3", "m6", "m9"}),
+        (["--state", "Kansas"], {"m0", "m3", "m6", "m9"}),
         (["--state", "KS", "--hosts"], {"m0", "m3", "m6", "m9"}),
         (["--state", "KS", "--state", "OH", "--locale", "rural"], {"m1", "m3", "m7", "m9"}),
         (["--min-enrollment", "4000", "--max-enrollment", "5000"], {"m3", "m4"}),
@@ -83,6 +84,19 @@ def test_a_member_that_is_not_there_is_a_users_mistake(imported: Path) -> None:
     ended = run("who", "--for", "Persom 4", network=imported)
     assert ended.exit_code == 1
     assert "There is no member 'Persom 4'." in ended.stderr
+
+
+def test_a_state_that_is_not_there_is_a_users_mistake(imported: Path) -> None:
+    ended = run("who", "bus drivers", "--state", "Bavaria", network=imported)
+    assert ended.exit_code == 1
+    assert "'Bavaria' is no state or territory. Write its name or its postal code" in ended.stderr
+    assert "no good answer" in done("who", "bus drivers", "--state", "Texas", network=imported)
+
+
+def test_a_folder_without_a_database_is_named_in_the_cure(tmp_path: Path) -> None:
+    ended = run("who", "x", network=tmp_path)
+    assert ended.exit_code == 1
+    assert f"`matcher --network {tmp_path} init`, or name another folder with --network." in ended.stderr
 
 
 def test_a_type_that_is_not_there_is_bad_usage(imported: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import openpyxl
@@ -200,3 +201,72 @@ def test_a_confidential_text_is_not_in_the_log(
     with caplog.at_level("DEBUG"):
         make_network(tmp_path)
     assert SECRET not in caplog.text
+
+
+def write_form(folder: Path, heading: str) -> Path:
+    path = folder / "form.csv"
+    path.write_text(f"email,challenge,{heading}\np1@d1.example,{SECRET},no\n", encoding="utf-8")
+    return path
+
+
+def test_a_short_question_on_sharing_is_heeded(tmp_path: Path, network: Path) -> None:
+    done("import", write_roster(tmp_path), write_form(tmp_path, "OK to share publicly?"), network=network)
+    assert SECRET not in done("show", "m1", network=network)
+
+
+@pytest.mark.parametrize(("key", "written"), [("y", True), ("n", False)])
+def test_an_unread_column_on_sharing_is_told_and_asked_about(
+    tmp_path: Path, network: Path, monkeypatch: pytest.MonkeyPatch, key: str, written: bool
+) -> None:
+    monkeypatch.setattr(intake, "_asks", lambda: True)
+    done("import", write_roster(tmp_path), network=network)
+    for _ in range(2):  # as guessed, and where it was written as remembered
+        ended = run("import", write_form(tmp_path, "Sharing preference"), network=network, keys=f"{key}\n")
+        assert "may be shared, but it is not read" in " ".join(ended.stdout.split())
+        assert "Write the rest into the network?" in ended.stdout
+    assert (SECRET in done("show", "m1", "--staff", network=network)) is written
+
+
+ODD = "Flour,Sugar\n1,2\n3,4\n"
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--dry-run",), ("--refused", "r.xlsx"), ("--save-mapping", "m.toml")]
+)
+def test_a_file_that_nobody_understands_fails_in_one_line(network: Path, options: tuple[str, ...]) -> None:
+    Path("odd.csv").write_text(ODD, encoding="utf-8")
+    ended = run("import", "odd.csv", *options, network=network)
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("Error: odd.csv: None of its 2 rows was read: its columns (Flour, Sugar)")
+    assert ended.stderr.count("\n") == 1
+    as_json = run("import", "odd.csv", *options, "--json", network=network)
+    assert as_json.exit_code == 1
+    found = json.loads(as_json.stdout)
+    assert (found["written"], found["refused_file"], found["mapping_file"]) == (False, None, None)
+    assert [table["kind"] for table in found["tables"]] == [None]
+    assert [path.name for path in Path().iterdir()] == ["odd.csv"]
+
+
+def test_of_several_files_that_nobody_understands_the_others_are_counted(network: Path) -> None:
+    for name in ("odd.csv", "odder.csv"):
+        Path(name).write_text(ODD, encoding="utf-8")
+    ended = run("import", "odd.csv", "odder.csv", network=network)
+    assert ended.exit_code == 1
+    assert "1 other table was not read either" in ended.stderr
+
+
+def test_a_table_refused_whole_beside_one_that_is_read_makes_no_workbook(
+    tmp_path: Path, network: Path
+) -> None:
+    Path("odd.csv").write_text(ODD, encoding="utf-8")
+    shown = done("import", write_roster(tmp_path), "odd.csv", network=network)
+    assert "Refused: 1 whole table." in shown
+    assert "no rows" not in shown
+    assert "Written." in shown
+    assert [path.name for path in Path().iterdir()] == ["odd.csv"]
+
+
+def test_a_saved_mapping_holds_the_columns_that_are_not_read(tmp_path: Path, network: Path) -> None:
+    form = write_form(tmp_path, "Shoe size")
+    done("import", form, "--dry-run", "--save-mapping", "columns.toml", network=network)
+    assert '"Shoe size" = "ignore"' in Path("columns.toml").read_text("utf-8")

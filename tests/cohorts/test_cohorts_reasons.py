@@ -63,6 +63,17 @@ def test_left_over_where_cohorts_are_full() -> None:
     )
 
 
+def test_left_over_where_facilitators_have_no_hour_left() -> None:
+    problem = Problem(
+        members(4), rules=CohortRules(2, 2, practice=False), facilitators=(Facilitator("f", (9,)),)
+    )
+    reasons_given = {reason for _, reason in solve(problem, QUICK).waitlist}
+    assert reasons_given == {
+        "2 members left over, facilitators have no hour left beside 1 cohort; of 1 cohort: 1 full at 2; "
+        "no plan places more than 2 of 4"
+    }
+
+
 def obstacle(problem: Problem, group: tuple[int, ...], newcomer: int, *others: tuple[int, ...]) -> str:
     return reasons.obstacle(reasons.facts(problem, hour_classes(problem)), group, newcomer, others)
 

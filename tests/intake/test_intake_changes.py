@@ -77,7 +77,9 @@ def test_an_edited_statement_is_changed_not_new() -> None:
 def test_a_table_that_is_not_understood_is_one_problem() -> None:
     table = table_of("menu.csv", ("Flour", "Sugar"), ("1", "2"))
     batch = batch_of(table)
-    assert "None of its 1 rows was read" in batch.problems[0].message
+    assert batch.problems[0].message.startswith("Its 1 row could not be read: its columns (Flour, Sugar)")
+    two = batch_of(table_of("menu.csv", ("Flour", "Sugar"), ("1", "2"), ("3", "4")))
+    assert two.problems[0].message.startswith("None of its 2 rows was read: ")
     assert plan(batch, Known()).refused_rows == 0
 
 

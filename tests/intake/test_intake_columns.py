@@ -79,6 +79,28 @@ def test_a_form_is_told_by_its_questions() -> None:
         ("What types of exchange are you interested in?", "interests"),
         ("Anything else we should know?", "remarks"),
         ("Comments", "remarks"),
+        ("OK to share publicly?", "quotable"),
+        ("May we share this?", "quotable"),
+        ("Can this be shared", "quotable"),
+        ("OK to share with peers?", "quotable"),
+        ("Public?", "quotable"),
+        ("Keep private?", "confidential"),
+        ("Should this be kept private?", "confidential"),
+        ("Do not share", "confidential"),
+        ("Please do not share this answer", "confidential"),
+        ("Not confidential", ""),
+        ("Share privately?", ""),
+        ("What can we share?", ""),
+        ("What could you share with peers?", "practice"),
+        ("What promising practice may we share with peers?", "practice"),
+        ("Are you interested in sharing your answer?", ""),
+        ("Are you interested in a visit?", "ignore"),
+        ("District / Agency", "organization"),
+        ("School/District", "organization"),
+        ("E-Mail Addr.", "email"),
+        ("St", "state"),
+        ("Job", "role"),
+        ("Full Name", "name"),
     ],
 )
 def test_headings_of_a_form(heading: str, field: str) -> None:
@@ -93,6 +115,18 @@ def test_the_other_kinds() -> None:
     assert guessed("Member 1", "Member 2", "Reason").mapping.kind is TableKind.BANS
     staff = guessed("Name", "Email", "Time zone", "Availability", "Pairs", file="facilitators.csv")
     assert staff.mapping.kind is TableKind.FACILITATORS
+
+
+def test_who_and_when_make_a_history_only_beside_what_an_exchange_has() -> None:
+    found = guessed("When", "Who", "Kind", "Season", "Status")
+    assert found.mapping.kind is TableKind.HISTORY
+    assert fields(found) == ["date", "members", "structure", "term", "status"]
+    for header in (("Who", "What", "When"), ("Who", "When", "Status"), ("Task", "Who", "When", "Kind")):
+        assert guess(table_of("x.csv", header, tuple("x" for _ in header))) is None
+    bans = guessed("Member A", "Member B", "When")
+    assert bans.mapping.kind is TableKind.BANS
+    statements = guessed("Who", "When", "Email", "Kind", "Text")
+    assert statements.mapping.kind is TableKind.INTAKE
 
 
 def test_the_long_form_of_statements() -> None:
@@ -226,6 +260,15 @@ def test_a_mapping_finds_its_columns_in_any_case_and_says_what_is_missing() -> N
     with pytest.raises(InputError, match="'Reason', which is not there") as refused:
         Mapping(TableKind.BANS, (("Reason", "reason"),)).indexes(table)
     assert "Why" in refused.value.cure
+
+
+def test_a_mapping_is_made_whole_with_what_is_not_read() -> None:
+    table = table_of("x.csv", ("Member A", "MEMBER b", "Shoe"), ("1", "2", "3"))
+    found = Mapping(TableKind.BANS, (("Member A", "member_a"), ("member B", "member_b")))
+    whole = found.whole(table)
+    assert whole.columns == (*found.columns, ("Shoe", "ignore"))
+    assert whole.whole(table) == whole
+    assert whole.missing(table_of("y.csv", ("Member A", "Why"), ("1", "2"))) == ("member B",)
 
 
 def test_a_header_is_known_again() -> None:

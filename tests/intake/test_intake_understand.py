@@ -79,7 +79,7 @@ def test_scribble_beside_a_table_is_left_out_with_a_word_and_alone_it_is_a_probl
         assert [problem.message for problem in batch.problems if "No member" not in problem.message] == []
         assert any("left out: 2 rows, from 'ask Dolores'" in note.message for note in batch.notes)
         alone = to_batch([(understood[1].table, None)], Known())
-        assert "None of its 1 rows was read" in alone.problems[0].message
+        assert "Its 1 row could not be read" in alone.problems[0].message
 
 
 def test_how_a_text_file_is_read_is_kept_and_a_workbook_has_none() -> None:

@@ -181,6 +181,14 @@ def test_a_mapping_that_fits_no_table_is_an_error(empty: Workspace, tmp_path: Pa
     assert refused.value.place.file == "m.toml"
 
 
+def test_a_misspelt_heading_of_a_mapping_is_named(empty: Workspace, tmp_path: Path) -> None:
+    given = text_file(tmp_path, "m.toml", ODD_MAPPING.replace("Staat", "Stat"))
+    files = [EXAMPLE / "bans.csv", text_file(tmp_path, "odd.csv", ODD)]
+    with pytest.raises(InputError, match=r"No table has all .*: odd\.csv has no 'Stat'\.") as refused:
+        intake.preview(empty, files, mapping_file=given)
+    assert "Wer, Wo, Staat" in refused.value.cure
+
+
 def test_a_kind_that_is_said_answers_the_question(empty: Workspace, tmp_path: Path) -> None:
     rows = "Member A,Member B,Reason,Date\nM1,M2,kin,2024-01-02\n"
     path = text_file(tmp_path, "x.csv", rows)
