@@ -114,7 +114,8 @@ def export(session: Session, term_name: str | None, out: Path, staff: bool, as_j
 
     The workbook (term.xlsx) has a sheet each for pairs, cohorts, visits, waitlist and topics. The report
     (report.html) is one page with a map of the topics and the network drawn. Both open without the
-    internet, and both leave out confidential texts unless --staff is given.
+    internet, and both leave out confidential texts and email addresses
+    unless --staff is given.
 
     \b
     Examples:
@@ -132,7 +133,7 @@ def export(session: Session, term_name: str | None, out: Path, staff: bool, as_j
         return
     say(f"Wrote the term '{term.name}':", f"  workbook  {workbook}", f"  report    {report}")
     if staff:
-        say("Both quote confidential texts: for network staff only.")
+        say("Both hold confidential texts and email addresses: for network staff only.")
 
 
 @click.command()
