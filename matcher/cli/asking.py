@@ -20,7 +20,7 @@ from matcher.domain import Locale, OrganizationType
     "states",
     multiple=True,
     metavar="KS",
-    help="Only this state, by its postal code; can be repeated.",
+    help="Only this state, by its name or postal code; can be repeated.",
 )
 @click.option(
     "--type",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from matcher.domain import ExchangeStatus, Organization, Statement, StatementKind, Term
 from matcher.embed import Progress
 from matcher.errors import NotFoundError
 from matcher.export.view import AsideView, Person, Quote, TopicView
-from matcher.store import Reading, RunSummary
+from matcher.store import Reading, RunKind, RunSummary
 from matcher.workflow.asking import find_member
 from matcher.workflow.case import load
+from matcher.workflow.plans import in_points
 from matcher.workflow.shown import person, quote, words
 from matcher.workflow.workspace import Workspace
 
@@ -143,9 +144,16 @@ def known_term(workspace: Workspace, name: str | None = None) -> Term:
 
 
 def runs(workspace: Workspace) -> tuple[RunSummary, ...]:
-    """Every run that was kept, the latest first."""
+    """Every run that was kept, the latest first; its total in points."""
     with workspace.store.read() as reading:
-        return reading.runs()
+        return tuple(_in_points(run) for run in reading.runs())
+
+
+def _in_points(run: RunSummary) -> RunSummary:
+    if run.kind is not RunKind.COHORTS or run.objective is None or run.bound is None:
+        return run
+    objective, bound = in_points(run.objective, run.bound)
+    return replace(run, objective=objective, bound=bound)
 
 
 def members(workspace: Workspace) -> tuple[MemberLine, ...]:

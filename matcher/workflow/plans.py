@@ -155,7 +155,7 @@ def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
         solution.status.value,
         solution.placed,
         len(problem.members),
-        *_in_points(solution.objective, solution.bound),
+        *in_points(solution.objective, solution.bound),
         solution.gap,
         solution.seconds,
         placed_bound=solution.placed_bound,
@@ -163,8 +163,8 @@ def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
     return tuple(views), left, (proof,)
 
 
-def _in_points(objective: int, bound: int) -> tuple[int, int]:
-    """Hundredths in whole points: the total rounded down, the bound up, and equal only if they were."""
+def in_points(objective: int, bound: int) -> tuple[int, int]:
+    """Hundredths in whole points: total rounded down, bound up; equal only if they were before."""
     total = objective // VALUE_SCALE
     return total, total if objective == bound else -(-bound // VALUE_SCALE)
 

@@ -36,6 +36,11 @@ def words(statement: Statement, *, staff: bool) -> str:
     return statement.text if staff or not statement.confidential else WITHHELD
 
 
+def _sentence(text: str) -> str:
+    """A reason as a sentence of its own."""
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith(".") else ".")
+
+
 def quote(statement: Statement, names: Mapping[str, str], *, staff: bool) -> Quote:
     """A statement as evidence; ``names`` are members' names by id."""
     return Quote(names[statement.member_id], statement.kind.value, words(statement, staff=staff))
@@ -81,7 +86,7 @@ class Shown:
 
     def left(self, structure: str, reasons: Sequence[tuple[str, str]]) -> tuple[Left, ...]:
         return tuple(
-            Left(structure, self.person(member_id), reason)
+            Left(structure, self.person(member_id), _sentence(reason))
             for member_id, reason in reasons
             if member_id in self.index
         )

@@ -71,7 +71,7 @@ def _opened(folder: Path) -> Store:
     try:
         return open_store(database(folder))
     except NotFoundError as error:
-        make = f"matcher --network {shlex.quote(str(folder))} init"
+        make = f"matcher init {shlex.quote(str(folder))}"
         raise NotFoundError(
             error.message, cure=f"Make one with `{make}`, or name another folder with --network."
         ) from None

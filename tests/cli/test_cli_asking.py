@@ -96,7 +96,7 @@ def test_a_state_that_is_not_there_is_a_users_mistake(imported: Path) -> None:
 def test_a_folder_without_a_database_is_named_in_the_cure(tmp_path: Path) -> None:
     ended = run("who", "x", network=tmp_path)
     assert ended.exit_code == 1
-    assert f"`matcher --network {tmp_path} init`, or name another folder with --network." in ended.stderr
+    assert f"`matcher init {tmp_path}`, or name another folder with --network." in ended.stderr
 
 
 def test_a_type_that_is_not_there_is_bad_usage(imported: Path) -> None:

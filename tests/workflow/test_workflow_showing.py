@@ -12,7 +12,7 @@ import pytest
 from build_network import FALL, SUBJECTS, tiny
 from matcher.errors import InputError, NotFoundError
 from matcher.store import RunKind
-from matcher.workflow import asking, showing, term
+from matcher.workflow import asking, listing, showing, term
 from matcher.workflow.shown import WITHHELD
 from matcher.workflow.workspace import Workspace
 
@@ -98,6 +98,22 @@ def test_a_confidential_text_is_for_staff_alone(formed: Workspace) -> None:
 
     assert words(staff=False) == {WITHHELD}
     assert words(staff=True) == {SECRET}
+
+
+def test_a_run_is_listed_with_the_total_that_its_proof_shows(formed: Workspace) -> None:
+    proofs = {proof.structure: proof for proof in showing.term_view(formed, FALL).proofs}
+    structure = {"pairs": "one-to-one", "cohorts": "virtual", "visits": "peer-hosted"}
+    listed = [run for run in listing.runs(formed) if run.kind in structure]
+    assert len(listed) == 3
+    for run in listed:
+        proof = proofs[structure[run.kind]]
+        assert (run.objective, run.bound) == (proof.objective, proof.bound)
+
+
+def test_every_reason_is_a_sentence(formed: Workspace) -> None:
+    reasons = [left.reason for left in showing.term_view(formed, FALL).left]
+    assert reasons
+    assert all(reason[0].isupper() and reason.endswith(".") for reason in reasons)
 
 
 def test_addresses_and_bans_are_not_handed_out(formed: Workspace, tmp_path: Path) -> None:
