@@ -77,12 +77,9 @@ def settled(case: Case, term: Term) -> frozenset[tuple[int, int]]:
         level="person",
         structures=frozenset({Structure.ONE_TO_ONE}),
     )
-    barred = declined(case, term) | {
-        (min(pair), max(pair))
-        for ban in case.bans
-        for pair in [tuple(i for i, m in enumerate(case.members) if m.id in (ban.member_a, ban.member_b))]
-        if len(pair) == 2
-    }
+    index = {member.id: i for i, member in enumerate(case.members)}
+    bans = [sorted((index[ban.member_a], index[ban.member_b])) for ban in case.bans]
+    barred = declined(case, term) | {(a, b) for a, b in bans}
     return frozenset((a, b) for a, b in found - barred if _can_pin(case, term, a, b))
 
 
