@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher import embed
+from matcher.embed import vectors
 from matcher.config import Embedding
 from matcher.embed import (
     Calibration,
@@ -182,7 +182,7 @@ class TestEmbedMissing:
         assert embedder.asked == 2
 
     def test_progress_counts_up_to_all(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(embed, "CHUNK", 2)
+        monkeypatch.setattr(vectors, "CHUNK", 2)
         seen: list[tuple[int, int]] = []
         texts = [f"text number {i}" for i in range(5)]
         embed_missing(WordsEmbedder(), texts, {}, lambda done, of: seen.append((done, of)))

@@ -1,22 +1,16 @@
-"""Texts to vectors: one small protocol, and the sentence-transformers model behind it.
-
-Everything downstream takes vectors: arrays (n, dimension) of float32, each row of length 1, so
-that a dot product is a cosine. Each distinct text is embedded once: :func:`embed_missing` asks
-the model only for texts whose hash is not yet known.
-"""
+"""Which model reads the texts: where it is, that it is the right one, and what its cosines mean."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib
 import importlib.util
-import logging
 import os
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,40 +19,8 @@ from matcher.config import Embedding
 from matcher.errors import ArtefactError
 from matcher.record import digest
 
-log = logging.getLogger(__name__)
-
-Vectors = npt.NDArray[np.float32]
-Progress = Callable[[int, int], None]
-#: Texts between two reports of progress.
-CHUNK = 256
-#: Steps a unit to which :func:`on_grid` rounds.
-GRID = 2**20
 #: What an entry of the manifest has to say.
 ENTRY = ("package", "version", "module", "file", "sha256")
-
-
-class Embedder(Protocol):
-    """``key`` names the model and its weights; vectors of different keys are never mixed."""
-
-    key: str
-
-    @property
-    def dimension(self) -> int: ...
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors (len(texts), dimension), a row a text, in the given order."""
-        ...
-
-
-def on_grid(vectors: Vectors) -> npt.NDArray[np.float64]:
-    """Unit vectors rounded to multiples of 1 / GRID, whose dot products have no rounding error.
-
-    Products are multiples of 2**-40 and sums stay below 2, so that all of them fit a float64. So a
-    cosine is the same from either side and for any block, number of threads or processor; it is
-    within 1e-5 of the one that was given.
-    """
-    rounded: npt.NDArray[np.float64] = np.rint(vectors * np.float64(GRID)) / GRID
-    return rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +56,7 @@ class Manifest:
 def models_folder() -> Path:
     """The project's ``models/``; ``MATCHER_MODELS`` names another place."""
     named = os.environ.get("MATCHER_MODELS")
-    return Path(named) if named else Path(__file__).resolve().parent.parent / "models"
+    return Path(named) if named else Path(__file__).resolve().parents[2] / "models"
 
 
 def find_model(settings: Embedding) -> Manifest:
@@ -165,78 +127,3 @@ def _own_folder(folder: Path) -> Manifest:
 def _file_hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-class SentenceEmbedder:
-    """A sentence-transformers model on the CPU. Loading it takes seconds, so it is loaded with
-    the first text."""
-
-    def __init__(self, manifest: Manifest, settings: Embedding) -> None:
-        self.key = manifest.key
-        self._manifest, self._settings = manifest, settings
-        self._model: Any = None
-
-    def _loaded(self) -> Any:
-        if self._model is None:
-            os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-            import torch
-            from safetensors import SafetensorError
-            from sentence_transformers import SentenceTransformer
-            from transformers.utils import logging as bars
-
-            bars.disable_progress_bar()  # type: ignore[no-untyped-call]  # the command line draws its own
-
-            torch.set_num_threads(self._settings.threads)
-            try:
-                self._model = SentenceTransformer(
-                    str(self._manifest.folder), device="cpu", local_files_only=True
-                )
-            except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
-                raise ArtefactError(
-                    f"The model '{self._manifest.name}' cannot be loaded: {error}",
-                    cure="Install it again, or name another under [embedding] in matcher.toml.",
-                ) from error
-            log.info("model %s loaded, %d dimensions", self.key, self.dimension)
-        return self._model
-
-    @property
-    def dimension(self) -> int:
-        """Length of a vector. Loads the model."""
-        return int(self._loaded().get_embedding_dimension())
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """As in :class:`Embedder`. Texts beyond the model's window are cut by the model."""
-        if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        found = self._loaded().encode(
-            list(texts),
-            batch_size=self._settings.batch,
-            normalize_embeddings=True,
-            convert_to_numpy=True,
-            show_progress_bar=False,
-        )
-        return np.asarray(found, dtype=np.float32)
-
-
-def embed_missing(
-    embedder: Embedder,
-    texts: Sequence[str],
-    known: Mapping[str, Vectors],
-    progress: Progress | None = None,
-) -> dict[str, Vectors]:
-    """Vectors of the distinct texts whose hash (:func:`matcher.record.digest`) is not in ``known``.
-
-    ``progress`` is called with how many are done and how many there are.
-    """
-    missing = {digest(text): text for text in texts}
-    wanted = [(key, text) for key, text in missing.items() if key not in known]
-    # Texts of like length share a batch, so that little of it is padding.
-    wanted.sort(key=lambda pair: len(pair[1]))
-    found: dict[str, Vectors] = {}
-    for start in range(0, len(wanted), CHUNK):
-        chunk = wanted[start : start + CHUNK]
-        rows = embedder.embed([text for _, text in chunk])
-        found.update({key: row for (key, _), row in zip(chunk, rows, strict=True)})
-        if progress:
-            progress(len(found), len(wanted))
-    return found
