@@ -52,14 +52,18 @@ class Intake:
 @dataclass(frozen=True, slots=True)
 class Embedding:
     model: str = _set("all-MiniLM-L6-v2", "name in models/embedding.toml, or a folder with a model")
-    threads: int = _set(1, "threads for embedding; one is fastest for single queries", low=1)
-    batch: int = _set(32, "texts a batch", low=1)
+    adapter: bool = _set(True, "read with what the model was taught of the field, where it has an adapter")
+    precision: str = _choice(
+        "auto", "auto reads many texts in bfloat16 where the processor has it", "auto", "float32"
+    )
+    threads: int = _set(0, "threads for embedding many texts; 0 is one for each core", low=0)
+    batch: int = _set(1024, "word pieces a batch", low=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Topics:
     granularity: str = _choice("normal", "how finely statements are grouped", "broad", "normal", "fine")
-    neighbours: int = _set(8, "nearest statements each statement is linked to", low=1)
+    neighbours: int = _set(15, "nearest statements each statement is linked to", low=1)
 
 
 @dataclass(frozen=True, slots=True)

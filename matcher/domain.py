@@ -161,15 +161,35 @@ class Statement:
     submitted: str = ""
 
 
+class NamedBy(StrEnum):
+    """Who gave a topic its label: its own words, the field's taxonomy, a seed, or staff."""
+
+    WORDS = "words"
+    AREA = "area"
+    SEED = "seed"
+    STAFF = "staff"
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A named cluster of statements. ``examples`` are ids of its most central ones."""
+    """A named cluster of statements that keeps its id, label and colour from run to run.
+
+    ``examples`` are ids of central statements that differ, never of confidential ones. ``colour`` is
+    an index into a palette. ``area`` is the id of the taxonomy's area that most of its statements are
+    nearest to, ``share`` how many of them are (0 to 1); empty where there is no taxonomy or no such
+    area. A ``locked`` topic keeps its label and its statements.
+    """
 
     id: str
     label: str
     keywords: tuple[str, ...]
     statement_ids: tuple[str, ...]
     examples: tuple[str, ...] = ()
+    colour: int = 0
+    area: str = ""
+    share: float = 0.0
+    named_by: NamedBy = NamedBy.WORDS
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

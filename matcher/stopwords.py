@@ -42,4 +42,6 @@ november october office percent pct principal principals program programs room s
 september share spring staff state states student students summer superintendent teacher teachers
 team teams term thursday time times tuesday wednesday week weeks winter year years
 """
-STOP_WORDS = frozenset((_ENGLISH + _SPANISH + _FIELD).split())
+#: English and Spanish function words alone.
+FUNCTION_WORDS = frozenset((_ENGLISH + _SPANISH).split())
+STOP_WORDS = FUNCTION_WORDS | frozenset(_FIELD.split())

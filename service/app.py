@@ -33,6 +33,7 @@ STATUS: dict[type[MatcherError], int] = {
 def create_app(folder: Path) -> FastAPI:
     """The service over the network in ``folder``. Errors are RFC 9457 problem documents."""
     opened: list[Workspace] = []
+    desks: list[asking.Desk] = []
     # One model, one question at a time: torch on one thread is fastest for a single text.
     asked = threading.Lock()
 
@@ -42,6 +43,7 @@ def create_app(folder: Path) -> FastAPI:
             opened.append(stack.enter_context(open_workspace(folder)))
             yield
             opened.clear()
+            desks.clear()
 
     app = FastAPI(title="Peer matcher", lifespan=lifespan)
 
@@ -67,13 +69,21 @@ def create_app(folder: Path) -> FastAPI:
         *,
         hosts: bool = False,
         state: Annotated[list[str] | None, Query()] = None,
+        without: Annotated[list[str] | None, Query(description="filters not to read in it")] = None,
+        as_typed: bool = False,
         limit: Annotated[int, Query(ge=1, le=50)] = 10,
-    ) -> list[asking.Answer]:
-        """Members by how near what they wrote is to a question, best first."""
+    ) -> asking.Found:
+        """Members by the chance that what they wrote answers, best first, and how the question was read."""
         filters = asking.filters_from(states=tuple(state or ()), hosts=hosts)
         with asked:
-            found = asking.who(opened[0], q, filters, limit=limit)
+            desk = asking.refreshed(desks[0]) if desks else asking.open_desk(opened[0])
+            desks[:] = [desk]
+            found = desk.ask(q, filters, limit=limit, as_typed=as_typed, without=tuple(without or ()))
         # Nobody has shown who they are: an address is not for everybody.
-        return [replace(each, person=replace(each.person, email="")) for each in found]
+        return replace(found, answers=_unaddressed(found.answers), nearest=_unaddressed(found.nearest))
 
     return app
+
+
+def _unaddressed(answers: tuple[asking.Answer, ...]) -> tuple[asking.Answer, ...]:
+    return tuple(replace(each, person=replace(each.person, email="")) for each in answers)

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from matcher.cli import asking, demo, intake, showing, start, term
+from matcher.cli import adding, asking, demo, intake, quality, showing, start, term, topics, training
 from matcher.cli.session import DEFAULT_NETWORK, Session, log_to_stderr
 from matcher.errors import AmbiguousInputError, MatcherError
 
@@ -130,7 +130,8 @@ def run(arguments: list[str] | None = None) -> None:
 for _command in (
     start.init,
     intake.import_,
-    term.topics,
+    adding.add,
+    topics.topics,
     asking.who,
     term.pairs,
     term.cohorts,
@@ -139,5 +140,7 @@ for _command in (
     showing.export,
     showing.replay,
     demo.demo,
+    quality.evaluate,
+    training.train,
 ):
     cli.add_command(_command)

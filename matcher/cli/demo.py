@@ -73,8 +73,9 @@ def demo(session: Session, out: Path, as_json: bool) -> None:
 
 
 def _print(session: Session, done: Demo, question: str) -> None:
+    from matcher.cli.answers import show_answers
     from matcher.cli.output import commands, heading
-    from matcher.cli.tables import show_answers, show_cohorts, show_pairs, show_visits
+    from matcher.cli.tables import show_cohorts, show_pairs, show_visits
     from matcher.export.words import counted, formed, summary
 
     view = done.view

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from matcher.cli.output import bold, commands, heading, print_json, print_table, say, working
 from matcher.cli.session import FORM_A_TERM
 from matcher.cli.shapes import each
-from matcher.cli.tables import show_aside, show_topics
+from matcher.cli.topictables import show_aside, show_topic, show_topics
 from matcher.export.words import counted, percent, place, work
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def show_members(workspace: Workspace, *, as_json: bool) -> None:
 
 def show_found_topics(session: Session, workspace: Workspace, *, staff: bool, as_json: bool) -> None:
     """The topics that were found last."""
-    from matcher.workflow.listing import topic_views
+    from matcher.workflow.topicviews import topic_views
 
     found = topic_views(workspace, staff=staff)
     if as_json:
@@ -89,6 +89,17 @@ def show_found_topics(session: Session, workspace: Workspace, *, staff: bool, as
         return
     bold(counted(len(found), "topic"))
     show_topics(found)
+
+
+def show_one_topic(workspace: Workspace, name: str, *, staff: bool, as_json: bool) -> None:
+    """One topic with all its statements and their ids."""
+    from matcher.workflow.topicviews import topic_detail
+
+    found = topic_detail(workspace, name, staff=staff)
+    if as_json:
+        print_json(asdict(found))
+        return
+    show_topic(found)
 
 
 def show_set_aside(workspace: Workspace, *, staff: bool, as_json: bool) -> None:
@@ -165,7 +176,7 @@ def _print_member(found: MemberView) -> None:
         marks = [f"topic: {one.topic}"] if one.topic else []
         marks += ["confidential"] if one.confidential else []
         marks += [f"set aside: {one.set_aside}"] if one.set_aside else []
-        say(f"- {one.kind}: “{one.text}”" + (f" ({'; '.join(marks)})" if marks else ""))
+        say(f"- {one.id}, {one.kind}: “{one.text}”" + (f" ({'; '.join(marks)})" if marks else ""))
     if not found.statements:
         say("Nothing yet: ask for a challenge.")
     heading("Exchanges")

@@ -40,11 +40,14 @@ def console(*, err: bool = False) -> Console:
 
 
 def text(value: object, style: str = "") -> Text:
-    """A value as text that is safe to print: what could steer a terminal is taken out."""
+    """A value as text that is safe to print: what could steer a terminal is taken out. A text that was
+    made so before stays as it is."""
     from rich.text import Text
 
     from matcher.export.words import plain
 
+    if isinstance(value, Text):
+        return value
     return Text(plain(str(value)), style=style)
 
 
@@ -120,11 +123,13 @@ def bold(line: str) -> None:
 
 
 @contextmanager
-def stages() -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
+def stages(
+    counted: str = "statements read",
+) -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
     """Show on stderr what is being done; nothing where that is no terminal.
 
-    Gives what is to be called with the next thing that is done, and with how many statements have
-    been read for it and how many there are.
+    Gives what is to be called with the next thing that is done, and with how many of what is
+    ``counted`` have been done for it and how many there are.
     """
     out = console(err=True)
     if not out.is_terminal:
@@ -143,7 +148,7 @@ def stages() -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]
             bars.update(task, description=what)
 
         def progress(done: int, total: int) -> None:
-            reading = f"{doing[0]} (statements read: {done:,} of {total:,})"
+            reading = f"{doing[0]} ({counted}: {done:,} of {total:,})"
             bars.update(task, description=reading if done < total else doing[0])
 
         yield tell, progress

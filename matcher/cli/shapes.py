@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from matcher.export.view import Left, Proof, TermView
     from matcher.intake.batch import Problem
     from matcher.workflow.intake import Preview, Understood
+    from matcher.workflow.topics import Edited
 
 Document = dict[str, Any]
 _STRUCTURES = {"pairs": "one-to-one", "cohorts": "virtual", "visits": "peer-hosted"}
@@ -38,6 +39,19 @@ def formed(view: TermView, kind: str) -> Document:
         kind: each(getattr(view, kind)),
         "waitlist": each(left_of(view, kind)),
         "proof": asdict(proof) if proof else None,
+    }
+
+
+def edited(done: Edited) -> Document:
+    """What a change of staff did to topics."""
+    edit = done.edit
+    return {
+        "kind": edit.kind.value,
+        "text": done.text,
+        "by": edit.by,
+        "at": edit.at,
+        "moved": done.moved,
+        "topics": each(done.topics),
     }
 
 

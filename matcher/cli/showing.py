@@ -18,16 +18,20 @@ LISTS = ("members", "topics", "aside", "runs")
 
 @click.command()
 @click.argument("what", required=False, default="")
+@click.argument("name", required=False, default="")
 @click.option("--term", "term_name", metavar="NAME", help=_TERM)
 @click.option("--why", is_flag=True, help="Print the reasons and the sentences behind each proposal.")
 @click.option("--staff", is_flag=True, help=_STAFF)
 @common
 @click.pass_obj
-def show(session: Session, what: str, term_name: str | None, why: bool, staff: bool, as_json: bool) -> None:
+def show(
+    session: Session, what: str, name: str, term_name: str | None, why: bool, staff: bool, as_json: bool
+) -> None:
     """Show what was formed or is stored. Nothing is changed.
 
-    WHAT is pairs, cohorts, visits, waitlist, topics, aside (statements to look at), runs, members, or
-    a member's id, email or name. Without it: what the network holds, in numbers.
+    WHAT is pairs, cohorts, visits, waitlist, topics, topic with its id as NAME, aside (statements to
+    look at), runs, members, or a member's id, email or name. Without it: what the network holds, in
+    numbers.
 
     \b
     Examples:
@@ -35,9 +39,14 @@ def show(session: Session, what: str, term_name: str | None, why: bool, staff: b
       matcher show pairs --why
       matcher show waitlist --term "2026-27 fall"
       matcher show M001
+      matcher show topic T03
     """
     from matcher.cli import lists
 
+    if name and what != "topic":
+        raise click.UsageError(f"'{name}' is one word too many: put a name of several words in quotes.")
+    if what == "topic" and not name:
+        raise click.UsageError("Name a topic, as in: matcher show topic T03")
     if what in (*FORMED, "waitlist"):
         _show_term(session, what, term_name, why=why, staff=staff, as_json=as_json)
         return
@@ -50,6 +59,8 @@ def show(session: Session, what: str, term_name: str | None, why: bool, staff: b
             lists.show_members(workspace, as_json=as_json)
         elif what == "topics":
             lists.show_found_topics(session, workspace, staff=staff, as_json=as_json)
+        elif what == "topic":
+            lists.show_one_topic(workspace, name, staff=staff, as_json=as_json)
         elif what == "aside":
             lists.show_set_aside(workspace, staff=staff, as_json=as_json)
         elif what == "runs":
@@ -112,10 +123,10 @@ def _show_term(
 def export(session: Session, term_name: str | None, out: Path, staff: bool, as_json: bool) -> None:
     """Write a term's workbook and report page.
 
-    The workbook (term.xlsx) has a sheet each for pairs, cohorts, visits, waitlist and topics. The report
-    (report.html) is one page with a map of the topics and the network drawn. Both open without the
-    internet, and both leave out confidential texts and email addresses
-    unless --staff is given.
+    The workbook (term.xlsx) has a sheet each for pairs, cohorts, visits, waitlist, topics, their history
+    and what is set aside. The report (report.html) is one page with a map of the topics, topics by term
+    and the network drawn. Both open without the internet, and both leave out confidential texts and
+    email addresses unless --staff is given.
 
     \b
     Examples:

@@ -10,20 +10,15 @@ from matcher.export.words import claim, counted, kind_of, percent, place, proven
 
 if TYPE_CHECKING:
     from matcher.export.view import (
-        AsideView,
         CohortView,
         Left,
         PairView,
         Person,
         Proof,
         TermView,
-        TopicView,
         VisitView,
     )
-    from matcher.workflow.asking import Answer, Recommendation
-
-#: Examples of a topic that are shown.
-EXAMPLES = 2
+    from matcher.workflow.asking import Recommendation
 
 
 def who_is(person: Person) -> str:
@@ -155,32 +150,6 @@ def show_proof(proof: Proof) -> None:
     say(f"Found in {proof.seconds:.1f} s.")
 
 
-def show_topics(topics: Sequence[TopicView]) -> None:
-    """The topics, with how many statements each holds and the most central ones."""
-    for number, topic in enumerate(topics, start=1):
-        heading(f"{number}. {topic.label}")
-        size = f"{counted(topic.size, 'statement')} from {counted(topic.states, 'state')}"
-        kinds = f"{counted(topic.challenges, 'challenge')}, {counted(topic.practices, 'practice')}"
-        say(f"{size}: {kinds}", f"Keywords: {', '.join(topic.keywords)}", indent=3)
-        for quote in topic.examples[:EXAMPLES]:
-            say(f"- {quote.kind}: “{quote.text}”", indent=3)
-
-
-def show_answers(answers: Sequence[Answer]) -> None:
-    """Who was found, with the sentence that earned the rank."""
-    rows = [
-        (
-            number,
-            who_is(each.person) + ("\nhosts, " + counted(each.seats, "seat") if each.seats else ""),
-            each.points,
-            f"{each.kind}: “{each.text}”" + (f"\ntopic: {each.topic}" if each.topic else ""),
-        )
-        for number, each in enumerate(answers, start=1)
-    ]
-    columns = ("Rank", "Who", "Points", "What they wrote")
-    print_table(columns, rows, numbers=("Rank", "Points"), wide=("Who", columns[-1], columns[-1]), lines=True)
-
-
 def show_recommendations(peers: Sequence[Recommendation]) -> None:
     """Peers for one member, with why and the sentences."""
     rows = [
@@ -194,18 +163,6 @@ def show_recommendations(peers: Sequence[Recommendation]) -> None:
     ]
     columns = ("Rank", "Who", "Affinity", "Why")
     print_table(columns, rows, numbers=("Rank", "Affinity"), wide=("Who", "Why", "Why"), lines=True)
-
-
-def show_aside(found: Sequence[AsideView]) -> None:
-    """Statements that a person should look at."""
-    heading(f"Statements set aside: {len(found):,}" if found else "No statement is set aside.")
-    if found:
-        rows = [(short(each.person), each.kind, each.text, each.reason) for each in found]
-        columns = ("Who", "Kind", "What they wrote", "Why it is set aside")
-        print_table(columns, rows, wide=(columns[0], columns[2], columns[3]), lines=True)
-        say(
-            "They are kept, and take no part in topics or matching. Ask the members for a text, import again."
-        )
 
 
 def show_formed(view: TermView, kinds: Iterable[str], *, why: bool = False, limit: int | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Forming a term: topics, pairs, cohorts, visits."""
+"""Forming a term: pairs, cohorts, visits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 from matcher.cli.output import bold, commands, print_json, working
 from matcher.cli.overrides import overridden, setting
-from matcher.cli.session import FORM_A_TERM, Session, common
+from matcher.cli.session import Session, common
 
 if TYPE_CHECKING:
     from datetime import date
@@ -40,46 +40,6 @@ def _forming(command: F) -> F:
     ):
         command = option(command)
     return command
-
-
-@click.command(short_help="Find the topics in what the members wrote.")
-@setting("topics", "granularity")
-@click.option("--staff", is_flag=True, help="Show confidential texts too: for network staff only.")
-@common
-@click.pass_obj
-def topics(session: Session, /, staff: bool, as_json: bool, **given: Any) -> None:
-    """Find the topics in what the members wrote, and keep them.
-
-    Statements that say nearly the same come together in a topic, with a label and keywords from their
-    own words. How many topics there are follows from the statements; --granularity makes them broader
-    or finer.
-
-    \b
-    Examples:
-      matcher topics
-      matcher topics --granularity fine
-    """
-    from matcher.cli.shapes import each
-    from matcher.cli.tables import show_topics
-    from matcher.export.words import counted
-
-    with session.open() as opened:
-        from matcher.workflow.listing import topic_views
-        from matcher.workflow.term import find_topics
-
-        workspace = overridden(opened, given)
-        with working("Finding topics") as progress:
-            find_topics(workspace, progress)
-        found = topic_views(workspace, staff=staff)
-    if as_json:
-        print_json({"granularity": workspace.settings.topics.granularity, "topics": each(found)})
-        return
-    total = sum(topic.size for topic in found)
-    bold(f"{counted(len(found), 'topic')} in {counted(total, 'statement')}".capitalize())
-    show_topics(found)
-    commands(
-        "See what a member wrote, and form a term:", session.line("show M001"), session.line(FORM_A_TERM)
-    )
 
 
 @click.command(short_help="Form one-to-one pairs for a term.")

@@ -5,7 +5,7 @@ that a dot product is a cosine. Each distinct text is embedded once: :func:`embe
 the model only for texts whose hash is not yet known.
 """
 
-from matcher.embed.manifest import Calibration, Manifest, find_model, models_folder
+from matcher.embed.manifest import Calibration, Manifest, file_hash, find_model, models_folder
 from matcher.embed.sentence import SentenceEmbedder
 from matcher.embed.vectors import GRID, Embedder, Progress, Vectors, embed_missing, on_grid
 
@@ -18,6 +18,7 @@ __all__ = [
     "SentenceEmbedder",
     "Vectors",
     "embed_missing",
+    "file_hash",
     "find_model",
     "models_folder",
     "on_grid",

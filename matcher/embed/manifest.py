@@ -8,7 +8,7 @@ import importlib.util
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from matcher.record import digest
 
 #: What an entry of the manifest has to say.
 ENTRY = ("package", "version", "module", "file", "sha256")
+#: The weights of an adapter in its folder.
+ADAPTER = "adapter_model.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,16 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Where a model is, how it is known to be the right one, and what its cosines mean."""
+    """Where a model is, how it is known to be the right one, and what its cosines mean.
+
+    ``adapter`` is the folder of the adapter that it reads with, if any; the key names both.
+    """
 
     name: str
     folder: Path
     key: str
     calibration: Calibration
+    adapter: Path | None = None
 
 
 def models_folder() -> Path:
@@ -77,7 +83,7 @@ def find_model(settings: Embedding) -> Manifest:
             f"{listed.name} cannot be read: {error}.", cure="Restore models/ from the project."
         ) from None
     if settings.model in known:
-        return _packaged(settings.model, known[settings.model])
+        return _packaged(settings.model, known[settings.model], adapted=settings.adapter)
     folder = Path(settings.model)
     if folder.is_dir():
         return _own_folder(folder)
@@ -87,7 +93,7 @@ def find_model(settings: Embedding) -> Manifest:
     )
 
 
-def _packaged(name: str, entry: Mapping[str, Any]) -> Manifest:
+def _packaged(name: str, entry: Mapping[str, Any], *, adapted: bool) -> Manifest:
     lacking = [key for key in ENTRY if key not in entry]
     if lacking:
         raise ArtefactError(
@@ -101,15 +107,44 @@ def _packaged(name: str, entry: Mapping[str, Any]) -> Manifest:
     weights = folder / entry["file"]
     if not weights.is_file():
         raise ArtefactError(f"The model '{name}' lacks its file {entry['file']}.", cure=install)
-    found = _file_hash(weights)
+    found = file_hash(weights)
     if found != entry["sha256"]:
         raise ArtefactError(
             f"The file {entry['file']} of the model '{name}' is not the one that was measured "
             f"(sha256 {found[:12]}..., expected {entry['sha256'][:12]}...).",
             cure=f"{install} --force-reinstall --no-deps",
         )
-    calibration = Calibration(**entry.get("calibration", {}))
-    return Manifest(name, folder, f"{name}@{found[:12]}", calibration)
+    plain = Manifest(name, folder, f"{name}@{found[:12]}", Calibration(**entry.get("calibration", {})))
+    return _with_adapter(plain, entry["adapter"]) if adapted and "adapter" in entry else plain
+
+
+def _with_adapter(plain: Manifest, entry: Mapping[str, Any]) -> Manifest:
+    needed = (("folder", str), ("sha256", dict))
+    lacking = [key for key, kind in needed if not isinstance(entry.get(key), kind)]
+    if lacking:
+        raise ArtefactError(
+            f"The adapter of the model '{plain.name}' has no {', '.join(lacking)} in embedding.toml.",
+            cure="models/README.md says what an entry holds.",
+        )
+    folder = models_folder() / entry["folder"]
+    restore = "Restore models/ from the project, or set adapter = false under [embedding]."
+    for name, expected in entry["sha256"].items():
+        if not (folder / name).is_file():
+            raise ArtefactError(f"The adapter '{entry['folder']}' lacks its file {name}.", cure=restore)
+        found = file_hash(folder / name)
+        if found != expected:
+            raise ArtefactError(
+                f"The file {name} of the adapter '{entry['folder']}' is not the one that was measured "
+                f"(sha256 {found[:12]}..., expected {expected[:12]}...).",
+                cure=restore,
+            )
+    joined = digest("".join(entry["sha256"].values()))
+    return replace(
+        plain,
+        key=f"{plain.key}+{entry['folder']}@{joined[:12]}",
+        calibration=Calibration(**entry.get("calibration", {})),
+        adapter=folder,
+    )
 
 
 def _own_folder(folder: Path) -> Manifest:
@@ -119,11 +154,12 @@ def _own_folder(folder: Path) -> Manifest:
             f"The folder '{folder.name}' holds no sentence-transformers model.",
             cure="It needs modules.json and weights as .safetensors.",
         )
-    joined = "".join(_file_hash(path) for path in weights)
+    joined = "".join(file_hash(path) for path in weights)
     name = folder.resolve().name  # of "." too
     return Manifest(name, folder, f"{name}@{digest(joined)[:12]}", Calibration())
 
 
-def _file_hash(path: Path) -> str:
+def file_hash(path: Path) -> str:
+    """sha256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -13,7 +13,7 @@ from matcher.record import digest
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 #: Texts between two reports of progress.
-CHUNK = 256
+CHUNK = 1024
 #: Steps a unit to which :func:`on_grid` rounds.
 GRID = 2**20
 

@@ -6,6 +6,11 @@ import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Spot = tuple[float, float]
 
@@ -16,15 +21,19 @@ _GAP = 5.0
 _POINT_COST = 16.0
 _ANGLES = 16
 _STEP = 11.0
+#: How near a point may come to a label before it counts as covered, in pixels.
+_MARGIN = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text to place: broken into ``lines``, to stand near ``anchor`` (pixels)."""
+    """A text to place: broken into ``lines``, to stand near ``anchor`` (pixels); ``scale`` is its font
+    size against that of the others."""
 
     key: str
     lines: tuple[str, ...]
     anchor: Spot
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +98,36 @@ def place_labels(
     No two boxes overlap, each lies inside ``within`` (width, height) and at most ``reach`` pixels
     from its anchor. A label for which no place is left is left out. Greedy: a label once placed stays.
     """
+    import numpy as np
+
+    spots = np.array(points, dtype=float).reshape(len(points), 2)
     placed: list[Placed] = []
     for label in labels:
-        width = max((text_width(line, size) for line in label.lines), default=0.0)
-        height = len(label.lines) * size * _LEADING
+        boxes = [
+            box
+            for box in _candidates(label, size * label.scale, reach)
+            if _inside(box, within) and all(box.clear_of(other) for other in placed)
+        ]
+        covered = _covered(boxes, spots)
         best: tuple[float, Placed] | None = None
-        for dx, dy in _offsets(reach):
-            box = Placed(
-                label, label.anchor[0] + dx - width / 2, label.anchor[1] + dy - height / 2, width, height
-            )
-            if not _inside(box, within) or not all(box.clear_of(other) for other in placed):
-                continue
+        for box, count in zip(boxes, covered, strict=True):
             away = math.dist(box.nearest(label.anchor), label.anchor)
             if away > reach:
                 continue
-            cost = away + math.hypot(dx, dy) / 4 + _POINT_COST * _covered(box, points)
+            cost = away + math.dist(box.centre, label.anchor) / 4 + _POINT_COST * count
             if best is None or cost < best[0]:
                 best = cost, box
         if best is not None:
             placed.append(best[1])
     return tuple(placed)
+
+
+def _candidates(label: Label, size: float, reach: float) -> list[Placed]:
+    """The boxes a label could fill, the one over its anchor first."""
+    width = max((text_width(line, size) for line in label.lines), default=0.0)
+    height = len(label.lines) * size * _LEADING
+    x, y = label.anchor[0] - width / 2, label.anchor[1] - height / 2
+    return [Placed(label, x + dx, y + dy, width, height) for dx, dy in _offsets(reach)]
 
 
 def _offsets(reach: float) -> list[Spot]:
@@ -129,8 +148,24 @@ def _inside(box: Placed, within: tuple[float, float]) -> bool:
     )
 
 
-def _covered(box: Placed, points: Sequence[Spot]) -> int:
-    return sum(
-        box.left - 3 <= x <= box.left + box.width + 3 and box.top - 3 <= y <= box.top + box.height + 3
-        for x, y in points
+def _covered(boxes: Sequence[Placed], spots: NDArray[np.float64]) -> list[int]:
+    """How many of ``spots`` (n, 2) each box, which are of one size, hides or all but touches."""
+    import numpy as np
+
+    if not boxes or not len(spots):
+        return [0] * len(boxes)
+    left = np.array([box.left for box in boxes]) - _MARGIN
+    top = np.array([box.top for box in boxes]) - _MARGIN
+    wide, high = boxes[0].width + 2 * _MARGIN, boxes[0].height + 2 * _MARGIN
+    near = spots[
+        (spots[:, 0] >= left.min())
+        & (spots[:, 0] <= left.max() + wide)
+        & (spots[:, 1] >= top.min())
+        & (spots[:, 1] <= top.max() + high)
+    ]
+    x, y = near[:, 0], near[:, 1]
+    inside = (
+        (x >= left[:, None]) & (x <= left[:, None] + wide) & (y >= top[:, None]) & (y <= top[:, None] + high)
     )
+    counts: list[int] = inside.sum(axis=1).tolist()
+    return counts

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matcher.export import words
+from matcher.export import termchart, words
 from matcher.export.netmap import everybody, network_maps, off_the_map
 from matcher.export.save import save_bytes
-from matcher.export.topicmap import COLOURED, NARROW, WIDE, topic_map
+from matcher.export.topicmap import NARROW, WIDE, topic_map
 from matcher.export.view import Left, Person, TermView, TopicView
 
 _FORMS = {"pairs": "one-to-one pairs", "cohorts": "virtual cohorts", "visits": "peer-hosted visits"}
@@ -76,7 +76,11 @@ def _context(view: TermView) -> Mapping[str, Any]:
         "topic_map": wide,
         "topic_map_narrow": narrow,
         "topic_map_text": _topic_map_text(view, ranked),
-        "coloured": min(COLOURED, len(ranked)),
+        "term_chart": Markup(termchart.term_chart(view, termchart.WIDE)),  # noqa: S704
+        "term_chart_narrow": Markup(termchart.term_chart(view, termchart.NARROW)),  # noqa: S704
+        "term_chart_text": _term_chart_text(view, ranked),
+        "term_rows": termchart.term_rows(view),
+        "emerging": [topic for topic in ranked if topic.emerging],
         "topics": ranked,
         "maps": maps,
         "map_texts": {told.kind: f"Map: {told.headline}." for told in words.formed(view)},
@@ -91,6 +95,15 @@ def _topic_map_text(view: TermView, ranked: list[TopicView]) -> str:
     return (
         f"Map of {words.counted(len(view.points), 'statement')} in {words.counted(len(ranked), 'topic')}; "
         f"those with a like meaning lie close. The largest: {largest}. All topics are listed below."
+    )
+
+
+def _term_chart_text(view: TermView, ranked: list[TopicView]) -> str:
+    emerging = "; ".join(f"{topic.label}, {topic.emerging}" for topic in ranked if topic.emerging)
+    return (
+        f"Bars: how many statements each topic had in {words.counted(len(view.periods), 'term')}. "
+        + (f"Emerging: {emerging}. " if emerging else "No topic is emerging. ")
+        + "The figures follow below."
     )
 
 

@@ -1,4 +1,7 @@
-"""The map of topics: a point a statement, a label at each topic's centre."""
+"""The map of topics: a point a statement, a label at each topic's centre.
+
+A topic keeps its colour and shape from term to term: both come from its own number, not from its size.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,12 @@ from matcher.export.charts import data, render
 from matcher.export.labels import Label, Placed, Spot, break_lines, place_labels
 from matcher.export.view import Point, TermView, TopicView
 
-#: Topics that get a colour and a shape of their own, largest first; the rest are grey.
-COLOURED = 10
+#: Colours of the page. The next topics have them again, with other shapes: fifty look different.
+COLOURS = 10
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
+_GREY = "var(--grey)"
+#: The font size of an id, against that of a name.
+_ID_SCALE = 0.86
 _EDGE = 0.045
 _LEADER = 9.0
 _PRACTICE = "practice"
@@ -22,7 +28,8 @@ _PRACTICE = "practice"
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A size to draw for: pixels, the labels' font size and longest line (characters), how far a
-    label may stand from its topic (pixels), the area of a mark (square pixels)."""
+    label may stand from its topic (pixels), the area of a mark (square pixels), and how many topics are
+    named, largest first: a map of more names can be read by nobody, so the others show their ids."""
 
     name: str
     width: int
@@ -31,10 +38,11 @@ class Frame:
     longest: int
     reach: float
     area: int
+    named: int
 
 
-WIDE = Frame("wide", 1080, 640, 15, 22, 110, 80)
-NARROW = Frame("narrow", 360, 500, 12.5, 16, 45, 46)
+WIDE = Frame("wide", 1080, 640, 15, 22, 110, 80, 18)
+NARROW = Frame("narrow", 360, 500, 12.5, 16, 45, 46, 6)
 
 
 def topic_map(view: TermView, frame: Frame) -> str:
@@ -50,7 +58,7 @@ def topic_map(view: TermView, frame: Frame) -> str:
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, frame.width], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[frame.height, 0], nice=False))
     look: dict[str, Any] = {"shape": alt.Shape("shape:N", scale=None), "description": "text:N"}
-    colour = alt.Color("colour:N", scale=None)
+    size = alt.Size("size:Q", scale=None)
     faced = [row for row in rows if row["kind"] != _PRACTICE]
     shared = [row for row in rows if row["kind"] == _PRACTICE]
     layers: list[alt.Chart] = [
@@ -63,11 +71,15 @@ def topic_map(view: TermView, frame: Frame) -> str:
         alt.Chart(data(_leaders(placed)))
         .mark_rule(aria=False, stroke="var(--soft)", strokeWidth=1)
         .encode(x=x, y=y, x2="x2:Q", y2="y2:Q"),
-        alt.Chart(data(_texts(placed, frame, ranked)))
+        alt.Chart(data(_texts(placed, frame)))
         .mark_text(
-            fontSize=frame.font, fontWeight=600, lineBreak="\n", lineHeight=frame.font * 1.18, baseline="top"
+            fontWeight=600,
+            fill="var(--ink)",
+            lineBreak="\n",
+            lineHeight=frame.font * 1.18,
+            baseline="top",
         )
-        .encode(x=x, y=y, text="text:N", color=colour),
+        .encode(x=x, y=y, text="text:N", size=size),
     ]
     return render(layers, (frame.width, frame.height), f"topics-{frame.name}")
 
@@ -88,22 +100,25 @@ def _stretch(values: list[float], length: int) -> list[float]:
 
 
 def _rows(points: Sequence[Point], spots: list[Spot], ranked: list[TopicView]) -> list[dict[str, Any]]:
-    rank = {topic.id: index for index, topic in enumerate(ranked)}
-    names = {topic.id: topic.label for topic in ranked}
+    known = {topic.id: topic for topic in ranked}
     rows = []
     for point, (x, y) in zip(points, spots, strict=True):
-        place = rank.get(point.topic, COLOURED)
-        said = f"{names.get(point.topic, 'no topic')} · {point.member}, {point.kind}: {point.text}"
-        rows.append(
-            {"x": x, "y": y, "kind": point.kind, "text": said}
-            | {"colour": topic_colour(place), "shape": _SHAPES[place % 5] if place < COLOURED else "circle"}
-        )
+        topic = known.get(point.topic)
+        name = topic.label if topic else "no topic"
+        said = f"{name} · {point.member}, {point.kind}: {point.text}"
+        look = (topic_colour(topic.colour), topic_shape(topic.colour)) if topic else (_GREY, _SHAPES[0])
+        rows.append({"x": x, "y": y, "kind": point.kind, "text": said, "colour": look[0], "shape": look[1]})
     return rows
 
 
-def topic_colour(rank: int) -> str:
-    """The page's colour for the topic of this rank (0 is the largest)."""
-    return f"var(--t{rank})" if rank < COLOURED else "var(--grey)"
+def topic_colour(colour: int) -> str:
+    """The page's colour for a topic with this number."""
+    return f"var(--t{colour % COLOURS})"
+
+
+def topic_shape(colour: int) -> str:
+    """The shape of a mark for a topic with this number; topics that share a colour have different ones."""
+    return _SHAPES[(colour + colour // COLOURS) % len(_SHAPES)]
 
 
 def _labels(
@@ -113,10 +128,13 @@ def _labels(
     for point, spot in zip(points, spots, strict=True):
         own.setdefault(point.topic, []).append(spot)
     labels = []
-    for topic in ranked:
+    for place, topic in enumerate(ranked):
         if topic.id in own and topic.label.strip():
             anchor = median(x for x, _ in own[topic.id]), median(y for _, y in own[topic.id])
-            labels.append(Label(topic.id, break_lines(topic.label, frame.longest, 2), anchor))
+            if place < frame.named:
+                labels.append(Label(topic.id, break_lines(topic.label, frame.longest, 2), anchor))
+            else:
+                labels.append(Label(topic.id, (topic.id,), anchor, _ID_SCALE))
     return place_labels(labels, spots, frame.font, (frame.width, frame.height), frame.reach)
 
 
@@ -129,10 +147,9 @@ def _leaders(placed: tuple[Placed, ...]) -> list[dict[str, Any]]:
     return rows
 
 
-def _texts(placed: tuple[Placed, ...], frame: Frame, ranked: list[TopicView]) -> list[dict[str, Any]]:
-    rank = {topic.id: index for index, topic in enumerate(ranked)}
+def _texts(placed: tuple[Placed, ...], frame: Frame) -> list[dict[str, Any]]:
     return [
         {"x": box.centre[0], "y": box.top + frame.font * 0.1, "text": "\n".join(box.label.lines)}
-        | {"colour": "var(--ink)" if rank[box.label.key] < COLOURED else "var(--soft)"}
+        | {"size": frame.font * box.label.scale}
         for box in placed
     ]

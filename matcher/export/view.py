@@ -99,6 +99,10 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class TopicView:
+    """A topic. ``colour`` is its own for good, from 0. ``named_by`` says who gave it its label: words, area
+    (of the taxonomy), seed or staff. ``emerging`` says in words how it is new or has grown, or is empty.
+    ``periods`` counts its statements in each period of the whole view."""
+
     id: str
     label: str
     keywords: tuple[str, ...]
@@ -107,6 +111,27 @@ class TopicView:
     practices: int
     states: int
     examples: tuple[Quote, ...]
+    colour: int = 0
+    area: str = ""
+    named_by: str = "words"
+    locked: bool = False
+    emerging: str = ""
+    periods: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """What happened to a topic: the day, the topic as it was called by then, and a sentence. ``kind`` is
+    appeared, grew, shrank, split, merged or died; sizes are in statements."""
+
+    on: str
+    topic: str
+    label: str
+    kind: str
+    text: str
+    before: int
+    after: int
+    emerging: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +167,22 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class AsideView:
-    """A statement that a person should look at before it takes part, and why."""
+    """A statement that a person should look at before it takes part, and why. ``found_by`` is "import"
+    or, where it can be brought back with a command, "topics"."""
 
     person: Person
     kind: str
     text: str
     reason: str
+    id: str = ""
+    found_by: str = "import"
 
 
 @dataclass(frozen=True, slots=True)
 class TermView:
+    """A term. ``periods`` are those in which statements were handed in, oldest first; ``events`` is what
+    happened to topics, the latest first."""
+
     network: str
     term: str
     made_on: str
@@ -167,3 +198,5 @@ class TermView:
     points: tuple[Point, ...]
     proofs: tuple[Proof, ...]
     aside: tuple[AsideView, ...]
+    periods: tuple[str, ...] = ()
+    events: tuple[EventView, ...] = ()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from matcher.export.save import save_bytes
-from matcher.export.view import PairView, Part, Person, TermView
-from matcher.export.words import READING, claim, formed, kind_of, percent, plain, quoted, summary
+from matcher.export.sheets import Cell, Sheet, sheets
+from matcher.export.view import TermView
+from matcher.export.words import READING, claim, formed, kind_of, percent, plain, summary
 
 #: What Excel holds in a cell, in UTF-16 units.
 LONGEST_CELL = 32_767
@@ -19,31 +18,10 @@ _CUT = " … (cut)"
 _HEADER_FILL = "#1F3A45"
 _BAND = "#D5DDE0"
 
-Cell = str | int | float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its header and its width in characters; ``wrap`` breaks long texts into lines."""
-
-    header: str
-    width: float
-    wrap: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A table to be written. ``frozen`` columns stay in sight; ``empty`` is said where no row is."""
-
-    name: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    frozen: int
-    empty: str
-
 
 def write_workbook(view: TermView, path: Path) -> None:
-    """Write the term to ``path`` as one xlsx file: About, Pairs, Cohorts, Visits, Waitlist, Topics.
+    """Write the term to ``path`` as one xlsx file: About, Pairs, Cohorts, Visits, Waitlist, Topics,
+    Topic history, Set aside.
 
     Texts are written as texts whatever they begin with: none becomes a formula, a link or a
     number. The same view gives the same bytes. Raises InputError where ``path`` cannot be
@@ -73,7 +51,7 @@ def _content(view: TermView) -> bytes:
         "text": book.add_format({"valign": "top", "text_wrap": True}),
     }
     _write_about(book.add_worksheet("About"), view, formats)
-    for sheet in _sheets(view):
+    for sheet in sheets(view):
         _write_table(book.add_worksheet(sheet.name), sheet, formats)
     book.close()
     return buffer.getvalue()
@@ -168,110 +146,3 @@ def _write_proofs(worksheet: Any, view: TermView, formats: dict[str, Any], row: 
         worksheet.write_string(row, 0, _cell_text(f"Figures of {kind_of(proof.structure)}"), formats["label"])
         worksheet.write_string(row, 1, _cell_text(f"{figures}. {claim(proof)}{note}"), formats["text"])
         row += 1
-
-
-def _sheets(view: TermView) -> tuple[Sheet, ...]:
-    return (_pairs(view), _cohorts(view), _visits(view), _waitlist(view), _topics(view))
-
-
-def _person_columns(suffix: str) -> tuple[Column, ...]:
-    names = (("Name", 22.0), ("Role", 22.0), ("Organization", 28.0), ("Type", 13.0), ("State", 7.0))
-    wide = tuple(Column(f"{name}{suffix}", width) for name, width in names)
-    return (*wide, Column(f"Place{suffix}", 14), Column(f"Email{suffix}", 30, wrap=False))
-
-
-def _person(person: Person) -> tuple[Cell, ...]:
-    p = person
-    return (p.name, p.role, p.organization, p.kind, p.state, p.place, p.email)
-
-
-def _lines(texts: Iterable[str]) -> str:
-    return "\n".join(texts)
-
-
-def _part_name(part: Part) -> str:
-    # By side: a column for each name would soon be thousands.
-    return f"help for {part.side}" if part.side else part.name
-
-
-def _part_names(pairs: Sequence[PairView]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_part_name(part) for pair in pairs for part in pair.parts))
-
-
-def _pairs(view: TermView) -> Sheet:
-    names = _part_names(view.pairs)
-    columns = (
-        *(Column("Pair", 6), *_person_columns(" A"), *_person_columns(" B")),
-        *(Column("When", 22), Column("Facilitator", 20), Column("Affinity (0 to 1000)", 11)),
-        *(Column(f"{name} (0 to 1000)", 12) for name in names),
-        *(Column("What each part adds", 28), Column("Reasons", 50), Column("Sentences", 70)),
-    )
-    rows = []
-    for number, pair in enumerate(view.pairs, start=1):
-        points = {_part_name(part): part.points for part in pair.parts}
-        adds = _lines(f"{_part_name(part)}: {part.weighed}" for part in pair.parts)
-        score = (pair.affinity, *(points.get(name) for name in names), adds)
-        why = (_lines(pair.reasons), _lines(map(quoted, pair.quotes)))
-        meeting = (pair.when, pair.facilitator)
-        rows.append((number, *_person(pair.a), *_person(pair.b), *meeting, *score, *why))
-    return Sheet("Pairs", columns, tuple(rows), 2, "No pairs were formed.")
-
-
-def _cohorts(view: TermView) -> Sheet:
-    columns = (
-        *(Column("Cohort", 8), Column("Topic", 26), *_person_columns("")),
-        *(Column("Brings a practice", 10), Column("When", 22), Column("On the member's clock", 16)),
-        *(Column("Facilitator", 20), Column("Value (0 to 1000)", 10), Column("Members", 9)),
-        Column("Sentences of the cohort", 70),
-    )
-    rows: list[tuple[Cell, ...]] = []
-    for cohort in view.cohorts:
-        sentences = _lines(map(quoted, cohort.quotes))
-        each = len(cohort.local_times) == len(cohort.members)
-        for index, person in enumerate(cohort.members):
-            clock = cohort.local_times[index] if each else _lines(cohort.local_times)
-            practice = "yes" if person.name in cohort.practices else "no"
-            meeting = (practice, cohort.when, clock, cohort.facilitator)
-            figures = (cohort.value, len(cohort.members))
-            rows.append((cohort.number, cohort.topic, *_person(person), *meeting, *figures, sentences))
-    return Sheet("Cohorts", columns, tuple(rows), 3, "No cohorts were formed.")
-
-
-def _visits(view: TermView) -> Sheet:
-    columns = (
-        *(Column("Visit", 7), Column("Part", 9), Column("Topic", 26), *_person_columns("")),
-        *(Column("Day", 12), Column("Kilometres", 11), Column("Help gained (0 to 1000)", 12)),
-        *(Column("Seats of the host", 9), Column("Visitors", 9), Column("Sentences of the visit", 70)),
-    )
-    rows: list[tuple[Cell, ...]] = []
-    for visit in view.visits:
-        sentences = _lines(map(quoted, visit.quotes))
-        figures = (visit.seats, len(visit.visitors), sentences)
-        rows.append(
-            (visit.number, "host", visit.topic, *_person(visit.host), visit.weekday, None, None, *figures)
-        )
-        for person, far, gain in zip(visit.visitors, visit.kilometres, visit.help, strict=True):
-            told = (visit.number, "visitor", visit.topic, *_person(person), visit.weekday, far, gain)
-            rows.append((*told, *figures))
-    return Sheet("Visits", columns, tuple(rows), 4, "No visits were formed.")
-
-
-def _waitlist(view: TermView) -> Sheet:
-    columns = (Column("Waits for", 12), *_person_columns(""), Column("Why", 80))
-    rows = tuple((kind_of(left.structure), *_person(left.person), left.reason) for left in view.left)
-    return Sheet("Waitlist", columns, rows, 2, "Nobody is on the waitlist.")
-
-
-def _topics(view: TermView) -> Sheet:
-    columns = (
-        *(Column("Topic", 30), Column("Keywords", 40), Column("Statements", 11), Column("Challenges", 11)),
-        *(Column("Practices", 11), Column("States", 9), Column("Examples", 90)),
-    )
-    rows = tuple(
-        (
-            *(t.label, ", ".join(t.keywords), t.size, t.challenges, t.practices, t.states),
-            _lines(map(quoted, t.examples)),
-        )
-        for t in view.topics
-    )
-    return Sheet("Topics", columns, rows, 1, "No topics were found.")

@@ -69,6 +69,12 @@ _STATES: dict[str, tuple[str, str, str, bool]] = {
 #: Territories that lie east of the meridian, where a longitude is above 0.
 EASTERN = frozenset({"GU", "MP", "AK"})
 
+
+def state_names() -> dict[str, str]:
+    """The name of each state and territory, by its postal code."""
+    return {code: name for code, (name, *_) in _STATES.items()}
+
+
 _ZONE_WORDS = {
     "eastern": _ET,
     "central": _CT,

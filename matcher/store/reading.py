@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -21,8 +22,9 @@ from matcher.domain import (
 )
 from matcher.errors import NotFoundError
 from matcher.store import rows, schema
-from matcher.store.records import Import, Run, RunKind, RunSummary
+from matcher.store.records import Import, Run, RunKind, RunSummary, TopicChanges
 from matcher.store.upsert import stored_rows
+from matcher.topics.history import TopicEdit, TopicRun
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,11 +89,46 @@ class Reading:
             lambda value: (value.term.start, value.term.name, value.id),
         )
 
-    def topics(self) -> tuple[Topic, ...]:
-        """The topics of the latest topics run, in the order they were given; none before the first."""
-        run_id = self._connection.scalar(
-            sa.select(sa.func.max(schema.run.c.id)).where(schema.run.c.kind == RunKind.TOPICS.value)
+    def topics(self, before: int | None = None) -> tuple[Topic, ...]:
+        """The topics of the latest topics run, or of the latest before the run ``before``, in the order
+        they were given; none before the first."""
+        return self._topics_of(self.topics_run(before))
+
+    def topics_before_the_last_came_in(self) -> tuple[Topic, ...]:
+        """The topics of the latest run that knew fewer statements than the last one; none where there is
+        no such run."""
+        known: dict[int, int] = defaultdict(int)
+        for table in (schema.topic_statement, schema.topic_aside):
+            numbers = sa.select(table.c.run_id, sa.func.count()).group_by(table.c.run_id)
+            for run_id, number in self._connection.execute(numbers):
+                known[run_id] += number
+        last = known[max(known)] if known else 0
+        fewer = [run_id for run_id, number in known.items() if number < last]
+        return self._topics_of(max(fewer)) if fewer else ()
+
+    def topic_run_before_last_edit(self) -> TopicRun | None:
+        """The topics run before staff's last edit, where it knew the same statements as the last one; None
+        where there is no edit, or statements came or went since."""
+        table, last = schema.topic_run, self.topics_run()
+        edits = self._connection.scalar(sa.select(table.c.edits).where(table.c.run_id == last))
+        before = self._connection.scalar(
+            sa.select(sa.func.max(table.c.run_id)).where(table.c.edits == (edits or 0) - 1)
         )
+        if last is None or before is None or self._known_to(before) != self._known_to(last):
+            return None
+        return self.topic_run(before + 1)
+
+    def _known_to(self, run_id: int) -> set[str]:
+        """The statements that a topics run put into a topic or left to a person."""
+        return {
+            id
+            for table in (schema.topic_statement, schema.topic_aside)
+            for id in self._connection.scalars(
+                sa.select(table.c.statement_id).where(table.c.run_id == run_id)
+            )
+        }
+
+    def _topics_of(self, run_id: int | None) -> tuple[Topic, ...]:
         table, links = schema.topic, schema.topic_statement
         statement_ids: dict[str, list[str]] = defaultdict(list)
         for link in self._connection.execute(
@@ -102,6 +139,76 @@ class Reading:
             sa.select(table).where(table.c.run_id == run_id).order_by(table.c.position)
         )
         return tuple(rows.topic(row, tuple(statement_ids[row["id"]])) for row in found.mappings())
+
+    def topic_run(self, before: int | None = None) -> TopicRun | None:
+        """The latest topics run as it was found, or the latest before the run ``before``; None where there
+        is none. The edits are those that are in force now."""
+        run_id = self.topics_run(before)
+        if run_id is None:
+            return None
+        ask = self._connection
+        events, table = schema.topic_lineage, schema.topic_run
+        minted = ask.scalar(sa.select(table.c.minted).where(table.c.run_id == run_id))
+        lineage = ask.execute(sa.select(events).where(events.c.run_id == run_id).order_by(events.c.position))
+        return TopicRun(
+            topics=self._topics_of(run_id),
+            aside=tuple(self.topic_aside(before).items()),
+            lineage=tuple(rows.lineage(row) for row in lineage.mappings()),
+            edits=self.topic_edits(),
+            minted=minted or 0,
+        )
+
+    def topic_aside(self, before: int | None = None) -> dict[str, str]:
+        """The statements that the latest topics run, or the latest before the run ``before``, left to a
+        person, each with the reason."""
+        table, run_id = schema.topic_aside, self.topics_run(before)
+        found = self._connection.execute(
+            sa.select(table).where(table.c.run_id == run_id).order_by(table.c.position)
+        )
+        return {row.statement_id: row.reason for row in found}
+
+    def topic_edits(self) -> tuple[TopicEdit, ...]:
+        """What staff did to topics and is in force, the oldest first."""
+        table = schema.topic_edit
+        found = self._connection.execute(sa.select(table).order_by(table.c.position))
+        return tuple(rows.topic_edit(row) for row in found.mappings())
+
+    def topic_changes(self) -> tuple[TopicChanges, ...]:
+        """What each run of topics changed, the latest first; runs that changed nothing are left out."""
+        runs, table, events = schema.run, schema.topic, schema.topic_lineage
+        by_run: dict[int, list[rows.Stored]] = defaultdict(list)
+        for event in self._connection.execute(sa.select(events).order_by(events.c.position)).mappings():
+            by_run[event["run_id"]].append(event)
+        columns = (table.c.run_id, table.c.id, table.c.label)
+        named = self._connection.execute(sa.select(*columns).order_by(table.c.run_id)).all()
+        made = self._connection.execute(
+            sa.select(runs.c.id, runs.c.created, runs.c.status)
+            .where(runs.c.kind == RunKind.TOPICS.value)
+            .order_by(runs.c.id)
+        )
+        found, labels, at = [], dict[str, str](), 0
+        for run in made:
+            while at < len(named) and named[at].run_id <= run.id:
+                labels[named[at].id] = named[at].label
+                at += 1
+            lineage = tuple(map(rows.lineage, by_run[run.id]))
+            if lineage:
+                meant = {
+                    one for each in lineage for one in (each.topic_id, *(part for part, _ in each.parts))
+                }
+                own = {one: labels[one] for one in sorted(meant & labels.keys())}
+                created = run.created.replace(tzinfo=UTC)
+                found.append(TopicChanges(run.id, created, run.status, lineage, own))
+        return tuple(reversed(found))
+
+    def topics_run(self, before: int | None = None) -> int | None:
+        """The number of the latest topics run, or of the latest before the run ``before``."""
+        table = schema.run
+        latest = sa.select(sa.func.max(table.c.id)).where(table.c.kind == RunKind.TOPICS.value)
+        number: int | None = self._connection.scalar(
+            latest if before is None else latest.where(table.c.id < before)
+        )
+        return number
 
     def vectors(self, model: str, text_hashes: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors that are kept of these texts (by sha256 of the text), each of shape (dimension,).
@@ -156,6 +263,16 @@ class Reading:
         tables = list(schema.metadata.tables.values())
         each = [sa.select(sa.func.count()).select_from(t).scalar_subquery().label(t.name) for t in tables]
         return dict(self._connection.execute(sa.select(*each)).mappings().one())
+
+    def stamp(self) -> tuple[tuple[str, int], ...]:
+        """Other than before where rows were added or taken out, but of vectors, or the status of exchanges
+        changed: how many there are of each."""
+        table = schema.exchange
+        statuses = self._connection.execute(
+            sa.select(table.c.status, sa.func.count()).group_by(table.c.status)
+        ).all()
+        counts = ((name, number) for name, number in self.counts().items() if name != schema.vector.name)
+        return tuple(sorted([*counts, *((status, number) for status, number in statuses)]))
 
     def _all(
         self, table: sa.Table, value: Callable[[rows.Stored], T], order: Callable[[T], Any]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from matcher.topics.history import Lineage
+
 
 class RunKind(StrEnum):
     TOPICS = "topics"
@@ -42,6 +44,18 @@ class Run(RunSummary):
 
     problem: str
     solution: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicChanges:
+    """What one run of topics changed: when it was made (UTC), its ``status``, the ``lineage`` against the
+    run before it, and the label of each topic that the lineage names, as it was last called by then."""
+
+    run_id: int
+    created: datetime
+    status: str
+    lineage: tuple[Lineage, ...]
+    labels: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

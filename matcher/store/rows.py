@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from matcher import record
 from matcher.domain import (
     Ban,
     Exchange,
@@ -15,6 +16,7 @@ from matcher.domain import (
     Facilitator,
     Locale,
     Member,
+    NamedBy,
     NextStep,
     Organization,
     OrganizationType,
@@ -27,6 +29,7 @@ from matcher.domain import (
     stable_id,
 )
 from matcher.store.records import Import, Run, RunKind, RunSummary
+from matcher.topics.history import Happening, Lineage, TopicEdit, TopicRun
 
 Row = dict[str, Any]
 Stored = Mapping[Any, Any]
@@ -154,6 +157,11 @@ def topic_row(value: Topic, run_id: int, position: int) -> Row:
         "label": value.label,
         "keywords": _texts_json(value.keywords),
         "examples": _texts_json(value.examples),
+        "colour": value.colour,
+        "area": value.area,
+        "share": value.share,
+        "named_by": value.named_by.value,
+        "locked": value.locked,
     }
 
 
@@ -164,6 +172,11 @@ def topic(row: Stored, statement_ids: tuple[str, ...]) -> Topic:
         keywords=_texts(row["keywords"]),
         statement_ids=statement_ids,
         examples=_texts(row["examples"]),
+        colour=row["colour"],
+        area=row["area"],
+        share=row["share"],
+        named_by=NamedBy(row["named_by"]),
+        locked=row["locked"],
     )
 
 
@@ -172,6 +185,63 @@ def topic_statement_rows(value: Topic, run_id: int) -> list[Row]:
         {"run_id": run_id, "topic_id": value.id, "position": position, "statement_id": statement_id}
         for position, statement_id in enumerate(value.statement_ids)
     ]
+
+
+def topic_run_row(value: TopicRun, run_id: int) -> Row:
+    return {"run_id": run_id, "minted": value.minted, "edits": len(value.edits)}
+
+
+def aside_rows(value: TopicRun, run_id: int) -> list[Row]:
+    return [
+        {"run_id": run_id, "position": position, "statement_id": statement_id, "reason": reason}
+        for position, (statement_id, reason) in enumerate(value.aside)
+    ]
+
+
+def lineage_rows(value: TopicRun, run_id: int) -> list[Row]:
+    return [
+        {
+            "run_id": run_id,
+            "position": position,
+            "kind": each.kind.value,
+            "topic_id": each.topic_id,
+            "size_before": each.before,
+            "size_after": each.after,
+            "parts": json.dumps(each.parts),
+            "share": each.share,
+            "emerging": each.emerging,
+        }
+        for position, each in enumerate(value.lineage)
+    ]
+
+
+def lineage(row: Stored) -> Lineage:
+    return Lineage(
+        kind=Happening(row["kind"]),
+        topic_id=row["topic_id"],
+        before=row["size_before"],
+        after=row["size_after"],
+        parts=tuple((topic_id, number) for topic_id, number in json.loads(row["parts"])),
+        share=row["share"],
+        emerging=row["emerging"],
+    )
+
+
+def topic_edit_rows(value: TopicRun) -> list[Row]:
+    return [
+        {
+            "position": position,
+            "kind": each.kind.value,
+            "author": each.by,
+            "made": each.at and naive(each.at),
+            "edit": record.dump(each),
+        }
+        for position, each in enumerate(value.edits)
+    ]
+
+
+def topic_edit(row: Stored) -> TopicEdit:
+    return record.load(TopicEdit, row["edit"])
 
 
 def _typed_run(row: Stored) -> Row:

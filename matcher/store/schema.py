@@ -121,6 +121,11 @@ topic = sa.Table(
     _text("label"),
     _text("keywords"),  # JSON
     _text("examples"),  # JSON, ids of statements
+    _whole("colour"),
+    _text("area"),
+    sa.Column("share", sa.Double, nullable=False),
+    _text("named_by"),
+    sa.Column("locked", sa.Boolean, nullable=False),
 )
 
 topic_statement = sa.Table(
@@ -131,6 +136,52 @@ topic_statement = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True),
     _link("statement_id", "statement.id", index=True),
     sa.ForeignKeyConstraint(["run_id", "topic_id"], ["topic.run_id", "topic.id"]),
+)
+
+#: A run of topics: ``minted`` is the highest number that a topic's id ever had, so that none comes twice,
+#: ``edits`` how many edits of staff were in force.
+topic_run = sa.Table(
+    "topic_run",
+    metadata,
+    sa.Column("run_id", sa.Integer, sa.ForeignKey("run.id"), primary_key=True),
+    _whole("minted"),
+    _whole("edits"),
+)
+
+#: Statements that a run left to a person, and why.
+topic_aside = sa.Table(
+    "topic_aside",
+    metadata,
+    sa.Column("run_id", sa.Integer, sa.ForeignKey("topic_run.run_id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    _link("statement_id", "statement.id", index=True),
+    _text("reason"),
+)
+
+#: What happened to topics between the run before and this one.
+topic_lineage = sa.Table(
+    "topic_lineage",
+    metadata,
+    sa.Column("run_id", sa.Integer, sa.ForeignKey("topic_run.run_id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    _text("kind"),
+    _text("topic_id"),
+    _whole("size_before"),
+    _whole("size_after"),
+    _text("parts"),  # JSON, [topic id, statements] each
+    sa.Column("share", sa.Double, nullable=False),
+    sa.Column("emerging", sa.Boolean, nullable=False),
+)
+
+#: What staff did to topics and is in force, the oldest at position 0; ``edit`` is the whole of it, as JSON.
+topic_edit = sa.Table(
+    "topic_edit",
+    metadata,
+    sa.Column("position", sa.Integer, primary_key=True),
+    _text("kind"),
+    _text("author"),
+    sa.Column("made", sa.DateTime),
+    _text("edit"),
 )
 
 #: ``topic`` and ``facilitator`` are what the ledger's source called them, so they are no keys.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,6 @@ from matcher.domain import (
     Statement,
     Structure,
     Term,
-    Topic,
 )
 from matcher.errors import InputError
 from matcher.store import rows, schema
@@ -29,6 +28,7 @@ from matcher.store.failures import storable
 from matcher.store.reading import Reading
 from matcher.store.records import RunKind
 from matcher.store.upsert import chunks, distinct, require, upsert
+from matcher.topics.history import TopicRun
 
 if TYPE_CHECKING:
     import numpy as np
@@ -159,21 +159,32 @@ class Writing(Reading):
             )
         return int(added.scalar_one())
 
-    def replace_topics(self, topics: Sequence[Topic], run_id: int) -> None:
-        """Make ``topics`` those of the run, in this order. The run (of topics) and the statements have to
-        be there. Topics of earlier runs stay, so that a topic can keep its identity.
+    def put_topic_run(self, found: TopicRun, run_id: int) -> None:
+        """Make ``found`` what the run found, in place of what was kept of it, and its edits those in force.
 
-        Raises NotFoundError where there is no such run.
+        The run (of topics) and the statements have to be there. What earlier runs found stays, so that a
+        topic can keep its identity. Raises NotFoundError where there is no such run.
         """
         if self.run(run_id).kind is not RunKind.TOPICS:
             raise ValueError(f"run {run_id} is not one of topics")
-        self._require(schema.statement, (id for topic in topics for id in topic.statement_ids))
-        for table in (schema.topic_statement, schema.topic):
+        named = (id for topic in found.topics for id in topic.statement_ids)
+        self._require(schema.statement, (*named, *(id for id, _ in found.aside)))
+        for table in (
+            *(schema.topic_statement, schema.topic),
+            *(schema.topic_aside, schema.topic_lineage, schema.topic_run),
+        ):
             self._connection.execute(sa.delete(table).where(table.c.run_id == run_id))
-        kept = [rows.topic_row(topic, run_id, position) for position, topic in enumerate(topics)]
-        upsert(self._connection, schema.topic, kept)
-        links = [link for topic in topics for link in rows.topic_statement_rows(topic, run_id)]
-        upsert(self._connection, schema.topic_statement, links)
+        self._connection.execute(sa.delete(schema.topic_edit))
+        links = [link for topic in found.topics for link in rows.topic_statement_rows(topic, run_id)]
+        for table, kept in (
+            (schema.topic, [rows.topic_row(each, run_id, at) for at, each in enumerate(found.topics)]),
+            (schema.topic_statement, links),
+            (schema.topic_run, [rows.topic_run_row(found, run_id)]),
+            (schema.topic_aside, rows.aside_rows(found, run_id)),
+            (schema.topic_lineage, rows.lineage_rows(found, run_id)),
+            (schema.topic_edit, rows.topic_edit_rows(found)),
+        ):
+            upsert(self._connection, table, kept)
 
     def log_import(self, file_name: str, sha256: str, counts: Mapping[str, int]) -> None:
         """Keep that a file was imported now, and how many rows were new, changed and so on."""

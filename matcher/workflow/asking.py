@@ -14,24 +14,28 @@ from matcher.explain import why
 from matcher.export.view import Person, Quote
 from matcher.intake import values
 from matcher.network import MET, met_pairs
-from matcher.search import Filters, rank
+from matcher.search import Filters
 from matcher.workflow.case import load, pair_affinities
-from matcher.workflow.shown import person, quote, words
+from matcher.workflow.desk import Desk, open_desk, refreshed
+from matcher.workflow.question import Answer, Found
+from matcher.workflow.shown import person, quote
 from matcher.workflow.workspace import Workspace
 
+__all__ = [
+    "Answer",
+    "Desk",
+    "Found",
+    "Recommendation",
+    "filters_from",
+    "find_member",
+    "more_like",
+    "open_desk",
+    "recommend",
+    "refreshed",
+    "who",
+]
+
 E = TypeVar("E", OrganizationType, Locale)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A member that was found: the statement that earned its rank, with points 0 to 1000."""
-
-    person: Person
-    kind: str
-    text: str
-    topic: str
-    points: int
-    seats: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,39 +57,30 @@ def who(
     *,
     limit: int = 10,
     staff: bool = False,
+    as_typed: bool = False,
+    without: Sequence[str] = (),
     progress: Progress | None = None,
-) -> tuple[Answer, ...]:
-    """Members by how near what they wrote is to a question, best first; hosts by their practices.
+) -> Found:
+    """Who works on something: :meth:`Desk.ask`, at a desk opened for this one question.
 
-    Raises InputError where the question is empty or the limit is below 1.
+    Raises what that and :func:`open_desk` raise.
     """
-    filters = filters or Filters()
-    if not query.strip():
-        raise InputError("The question is empty.", cure='Ask in a few words: matcher who "needs assessments"')
-    if limit < 1:
-        raise InputError(f"The limit is {limit}.", cure="Ask for 1 answer or more.")
-    case = load(workspace, progress)
-    places = dict(zip((member.id for member in case.members), case.organizations, strict=True))
-    admitted = frozenset(member.id for member in case.members if filters.admit(member, places[member.id]))
-    vector = workspace.embedder.embed([query])[0]
-    hits = rank(
-        vector, case.statements, case.vectors, admitted, workspace.model.calibration, hosts=filters.hosts
-    )
-    members = {member.id: member for member in case.members}
-    statements = {each.id: each for each in case.statements}
-    labels = {topic.id: topic.label for topic in case.topics}
-    topic_of = case.topic_of()
-    return tuple(
-        Answer(
-            person=person(members[hit.member_id], places[hit.member_id]),
-            kind=statements[hit.statement_id].kind.value,
-            text=words(statements[hit.statement_id], staff=staff),
-            topic=labels.get(topic_of.get(hit.statement_id, ""), ""),
-            points=hit.points,
-            seats=members[hit.member_id].seats,
-        )
-        for hit in hits[:limit]
-    )
+    desk = open_desk(workspace, staff=staff, progress=progress)
+    return desk.ask(query, filters, limit=limit, as_typed=as_typed, without=without)
+
+
+def more_like(
+    workspace: Workspace,
+    statement_id: str,
+    filters: Filters | None = None,
+    *,
+    limit: int = 10,
+    staff: bool = False,
+    progress: Progress | None = None,
+) -> Found:
+    """Whose statements are like one: :meth:`Desk.more_like`, at a desk opened for this one question."""
+    desk = open_desk(workspace, staff=staff, progress=progress)
+    return desk.more_like(statement_id, filters, limit=limit)
 
 
 def recommend(

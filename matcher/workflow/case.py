@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import platform
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import numpy as np
@@ -30,7 +31,8 @@ from matcher.workflow.workspace import Workspace
 @dataclass(frozen=True, slots=True)
 class Case:
     """``organizations`` stand in line with ``members``; ``statements`` are all of them, in line
-    with ``vectors``."""
+    with ``vectors``. Those that the last run of topics left to a person are set aside in them, and are
+    as they were imported in ``written``."""
 
     members: tuple[Member, ...]
     organizations: tuple[Organization, ...]
@@ -41,6 +43,7 @@ class Case:
     facilitators: tuple[Facilitator, ...]
     terms: tuple[Term, ...]
     topics: tuple[Topic, ...]
+    written: tuple[Statement, ...]
 
     def writers(self, kind: StatementKind | None = None) -> frozenset[str]:
         """Ids of the members with a statement (of a kind) that can be matched."""
@@ -71,31 +74,44 @@ def load(workspace: Workspace, progress: Progress | None = None) -> Case:
     with workspace.store.read() as reading:
         members, organizations = reading.members(), reading.organizations()
         statements = reading.statements()
-        hashes = [digest(each.text) for each in statements]
-        known = reading.vectors(workspace.embedder.key, sorted(set(hashes)))
+        aside = reading.topic_aside()
         exchanges, bans, facilitators = reading.exchanges(), reading.bans(), reading.facilitators()
         terms, topics = reading.terms(), reading.topics()
     if not members:
         raise InputError("The network has no members.", cure="Import a roster or an intake file first.")
-    fresh = embed_missing(workspace.embedder, [each.text for each in statements], known, progress)
-    if fresh:
-        with workspace.store.write() as writing:
-            writing.put_vectors(workspace.embedder.key, fresh)
-    vectors = known | fresh
-    stacked = np.vstack([vectors[each] for each in hashes]) if hashes else np.zeros((0, 1), np.float32)
+    texts = [each.text for each in statements]
+    vectors = vectors_of(workspace, texts, progress)
+    stacked = np.vstack([vectors[digest(each)] for each in texts]) if texts else np.zeros((0, 1), np.float32)
     by_id = {each.id: each for each in organizations}
     in_line = tuple(by_id[member.organization_id] for member in members)
     return Case(
         members=members,
         organizations=in_line,
-        statements=statements,
+        statements=tuple(
+            replace(each, set_aside=each.set_aside or aside.get(each.id, "")) for each in statements
+        ),
         vectors=stacked.astype(np.float32),
         exchanges=exchanges,
         bans=bans,
         facilitators=facilitators,
         terms=terms,
         topics=topics,
+        written=statements,
     )
+
+
+def vectors_of(
+    workspace: Workspace, texts: Sequence[str], progress: Progress | None = None
+) -> dict[str, Vectors]:
+    """The vectors of texts by their :func:`matcher.record.digest`; those that have none yet are embedded
+    and kept."""
+    with workspace.store.read() as reading:
+        known = reading.vectors(workspace.embedder.key, sorted({digest(text) for text in texts}))
+    fresh = embed_missing(workspace.embedder, texts, known, progress)
+    if fresh:
+        with workspace.store.write() as writing:
+            writing.put_vectors(workspace.embedder.key, fresh)
+    return known | fresh
 
 
 def pair_affinities(

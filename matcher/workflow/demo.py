@@ -17,7 +17,8 @@ from matcher.workflow import intake
 from matcher.workflow.asking import Answer, who
 from matcher.workflow.case import versions
 from matcher.workflow.showing import export, term_view
-from matcher.workflow.term import choose_term, find_topics, form_cohorts, form_pairs, form_visits
+from matcher.workflow.term import choose_term, form_cohorts, form_pairs, form_visits
+from matcher.workflow.topics import find_topics
 from matcher.workflow.workspace import Workspace, create, open_workspace
 
 FILES = ("roster.csv", "facilitators.csv", "intake.xlsx", "history.csv", "bans.csv")
@@ -95,7 +96,7 @@ def demo(
             workbook, report = export(workspace, term, out)
         view = term_view(workspace, term)
         tell("Asking a question")
-        answers = who(workspace, QUESTION, limit=5)
+        answers = who(workspace, QUESTION, limit=5).answers
     return Demo(
         network=network,
         reused=reused,

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from matcher.domain import Statement, StatementKind, stable_id
 from matcher.errors import ConflictError, InputError, Place
 from matcher.export.save import save_bytes
-from matcher.intake import mapping, read, refused, rows
+from matcher.intake import mapping, read, refused, rows, texts
 from matcher.intake.batch import Batch, Known
 from matcher.intake.changes import Plan, Status, plan
 from matcher.intake.table import Table
 from matcher.intake.understand import Hints, Understood, kind_named, understand
 from matcher.store import Reading
+from matcher.workflow.asking import find_member
+from matcher.workflow.case import vectors_of
 from matcher.workflow.workspace import Workspace
 
-__all__ = ["Preview", "Understood", "commit", "known_values", "preview", "save_refused"]
+__all__ = [
+    "Preview",
+    "Understood",
+    "add_statement",
+    "commit",
+    "known_values",
+    "preview",
+    "save_refused",
+]
 
 #: Characters of a header that a message shows.
 _SHOWN = 300
@@ -108,6 +119,53 @@ def commit(workspace: Workspace, seen: Preview) -> None:
         counts["refused"] = seen.plan.refused_rows
         for name, digest in seen.files:
             writing.log_import(name, digest, counts)
+
+
+def add_statement(
+    workspace: Workspace,
+    name: str,
+    kind: StatementKind,
+    text: str,
+    *,
+    confidential: bool = False,
+    submitted: str = "",
+) -> Statement:
+    """Take one statement of a member, by id, email or name, and embed it; return it as it is kept.
+
+    A text that says nothing is set aside, as in a file. What the member sent before is counted once, and
+    is confidential from then on if it is now. An open desk takes it by :meth:`Desk.add`. Raises
+    NotFoundError where there is no such member, InputError where several have the name or the text is
+    empty or too long.
+    """
+    cleaned, longest = texts.clean(text), workspace.settings.intake.cell_characters
+    if not cleaned:
+        raise InputError("The statement is empty.", cure="Write what the member faces, or what works there.")
+    if len(cleaned) > longest:
+        raise InputError(
+            f"The statement has {len(cleaned):,} characters; {longest:,} is the most.",
+            cure="Shorten it, or raise intake.cell_characters.",
+        )
+    with workspace.store.write() as writing:
+        members = writing.members()
+        member = members[find_member(members, name)]
+        own = [each for each in writing.statements() if each.member_id == member.id and each.kind is kind]
+        alike = [each for each in own if texts.plain(each.text) == texts.plain(cleaned)]
+        statement = (
+            alike[0]
+            if alike
+            else Statement(
+                stable_id("s", member.id, kind, cleaned),
+                member.id,
+                kind,
+                cleaned,
+                set_aside=texts.set_aside(cleaned),
+                submitted=submitted,
+            )
+        )
+        statement = replace(statement, confidential=statement.confidential or confidential)
+        writing.put_statements([statement])
+    vectors_of(workspace, [statement.text])
+    return statement
 
 
 def save_refused(seen: Preview, path: Path) -> bool:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from matcher.domain import ExchangeStatus, Organization, Statement, StatementKind, Term
+from matcher.domain import ExchangeStatus, Organization, StatementKind, Term
 from matcher.embed import Progress
 from matcher.errors import NotFoundError
-from matcher.export.view import AsideView, Person, Quote, TopicView
+from matcher.export.view import AsideView, Person
 from matcher.store import Reading, RunKind, RunSummary
 from matcher.workflow.asking import find_member
 from matcher.workflow.case import load
 from matcher.workflow.plans import in_points
-from matcher.workflow.shown import person, quote, words
+from matcher.workflow.shown import person, words
 from matcher.workflow.workspace import Workspace
 
 
@@ -59,6 +59,7 @@ class MemberLine:
 class StatementLine:
     """A statement of a member, with its topic's label (or none) and why it is set aside (or empty)."""
 
+    id: str
     kind: str
     text: str
     topic: str
@@ -94,13 +95,13 @@ def overview(workspace: Workspace) -> Overview:
     """What there is, in numbers. Nothing is an error: a new network is all zeros."""
     with workspace.store.read() as reading:
         organizations, statements = reading.organizations(), reading.statements()
-        exchanges = reading.exchanges()
+        exchanges, aside = reading.exchanges(), reading.topic_aside()
         return Overview(
             members=len(reading.members()),
             organizations=len(organizations),
             states=len({each.state for each in organizations if each.state}),
             statements=len(statements),
-            set_aside=sum(bool(each.set_aside) for each in statements),
+            set_aside=sum(bool(each.set_aside or each.id in aside) for each in statements),
             bans=len(reading.bans()),
             facilitators=len(reading.facilitators()),
             topics=len(reading.topics()),
@@ -161,8 +162,9 @@ def members(workspace: Workspace) -> tuple[MemberLine, ...]:
     with workspace.store.read() as reading:
         places = _organizations(reading)
         counted: dict[tuple[str, StatementKind], int] = {}
+        aside = reading.topic_aside()
         for each in reading.statements():
-            if not each.set_aside:
+            if not each.set_aside and each.id not in aside:
                 key = (each.member_id, each.kind)
                 counted[key] = counted.get(key, 0) + 1
         return tuple(
@@ -200,6 +202,7 @@ def member(
         one_to_ones=found.one_to_ones,
         statements=tuple(
             StatementLine(
+                each.id,
                 each.kind.value,
                 words(each, staff=staff),
                 labels.get(topic_of.get(each.id, ""), ""),
@@ -224,51 +227,24 @@ def member(
     )
 
 
-def topic_views(workspace: Workspace, *, staff: bool = False) -> tuple[TopicView, ...]:
-    """The topics that were found last, in their order; empty before the first time."""
-    with workspace.store.read() as reading:
-        places = _organizations(reading)
-        state = {each.id: places[each.organization_id].state for each in reading.members()}
-        names = {each.id: each.name for each in reading.members()}
-        statements = {each.id: each for each in reading.statements()}
-        found = reading.topics()
-
-    def quotes(ids: tuple[str, ...]) -> tuple[Quote, ...]:
-        return tuple(quote(statements[one], names, staff=staff) for one in ids if one in statements)
-
-    views = []
-    for topic in found:
-        own = [statements[one] for one in topic.statement_ids if one in statements]
-        challenges = sum(each.kind is StatementKind.CHALLENGE for each in own)
-        views.append(
-            TopicView(
-                id=topic.id,
-                label=topic.label,
-                keywords=topic.keywords,
-                size=len(own),
-                challenges=challenges,
-                practices=len(own) - challenges,
-                states=len({state[each.member_id] for each in own} - {""}),
-                examples=quotes(topic.examples),
-            )
-        )
-    return tuple(views)
-
-
 def set_aside(workspace: Workspace, *, staff: bool = False) -> tuple[AsideView, ...]:
-    """The statements that a person should look at before they take part, by id."""
+    """The statements that a person should look at before they take part, by id: those set aside at the
+    import, and those that fit no topic or that staff set aside."""
     with workspace.store.read() as reading:
         places = _organizations(reading)
         by_id = {each.id: each for each in reading.members()}
-        found: list[Statement] = [each for each in reading.statements() if each.set_aside]
+        statements, aside = reading.statements(), reading.topic_aside()
     return tuple(
         AsideView(
             person(by_id[each.member_id], places[by_id[each.member_id].organization_id]),
             each.kind.value,
             words(each, staff=staff),
-            each.set_aside,
+            each.set_aside or aside[each.id],
+            id=each.id,
+            found_by="import" if each.set_aside else "topics",
         )
-        for each in found
+        for each in statements
+        if each.set_aside or each.id in aside
     )
 
 

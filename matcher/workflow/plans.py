@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TypeAlias, TypeVar
 
 from matcher.affinity import Affinity, weighed
 from matcher.cohorts.problem import VALUE_SCALE, cohort_value
 from matcher.cohorts.problem import Problem as CohortProblem
 from matcher.cohorts.problem import Solution as CohortSolution
-from matcher.domain import WEEKDAY_NAMES, StatementKind, Structure
+from matcher.domain import WEEKDAY_NAMES, StatementKind, Structure, Topic
 from matcher.explain import why
 from matcher.export.view import CohortView, Left, PairView, Part, Proof, Quote, VisitView
+from matcher.export.words import counted
 from matcher.pairing.problem import Problem as PairProblem
 from matcher.pairing.problem import Solution as PairSolution
 from matcher.store import Run
@@ -26,6 +28,8 @@ QUOTES = 3
 #: Why a member that no cohort was sought for is without one.
 SILENT = "Wrote nothing yet that can be matched: ask for a challenge."
 LATE = "Was not to be matched yet when the cohorts were formed: form them again."
+#: What is said of cohorts where topics were edited, or found anew, after they were formed.
+CHANGED = "The topics were changed after these cohorts were formed: form them again to use them"
 #: Why a member that joined later is without a pair.
 JOINED = "Was not a member yet when the pairs were formed: form them again."
 V = TypeVar("V")
@@ -111,6 +115,9 @@ def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
     problem, solution = CohortProblem.from_json(run.problem), CohortSolution.from_json(run.solution)
     ids = [member.id for member in problem.members]
     scores = {(a, b): score for a, b, score in problem.affinities}
+    with shown.workspace.store.read() as reading:
+        basis = reading.topics(before=run.id)
+    topic_of = {one: topic.id for topic in basis for one in topic.statement_ids}
     planned = {
         each.member_ids: each.topic
         for each in shown.case.exchanges
@@ -122,7 +129,7 @@ def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
         total = sum(scores.get((a, b), 0) for a in each.members for b in each.members if a < b)
         people = [ids[i] for i in each.members if ids[i] in shown.index]
         own = [shown.case.members[shown.index[one]] for one in people]
-        # The run names its topic by an id of its own time; the proposal kept the label.
+        # The proposal kept the label that the topic had.
         topic = planned.get(tuple(ids[i] for i in each.members), "")
         views.append(
             CohortView(
@@ -138,7 +145,7 @@ def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
                     for i in each.members
                     if each.topic in problem.members[i].practice_topics and ids[i] in shown.names
                 ),
-                quotes=_on_topic(shown, topic, people),
+                quotes=_on_topic(shown, topic_of, each.topic, people),
             )
         )
     left = shown.left("virtual", [(ids[i], reason) for i, reason in solution.waitlist])
@@ -158,9 +165,20 @@ def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
         *in_points(solution.objective, solution.bound),
         solution.gap,
         solution.seconds,
+        note=_since(basis, shown.case.topics),
         placed_bound=solution.placed_bound,
     )
     return tuple(views), left, (proof,)
+
+
+def _since(basis: tuple[Topic, ...], now: tuple[Topic, ...]) -> str:
+    """What to know of a plan whose topics have changed since, or nothing."""
+    then = {one: (topic.id, topic.label) for topic in basis for one in topic.statement_ids}
+    today = {one: (topic.id, topic.label) for topic in now for one in topic.statement_ids}
+    other = sum(place != today.get(one) for one, place in then.items())
+    if not other:
+        return ""
+    return f"{CHANGED} ({counted(other, 'statement')} in another topic or under another name now)."
 
 
 def in_points(objective: int, bound: int) -> tuple[int, int]:
@@ -169,13 +187,14 @@ def in_points(objective: int, bound: int) -> tuple[int, int]:
     return total, total if objective == bound else -(-bound // VALUE_SCALE)
 
 
-def _on_topic(shown: Shown, label: str, member_ids: list[str]) -> tuple[Quote, ...]:
-    """What the members of a cohort wrote on its topic, challenges first."""
-    topics = {topic_id for topic_id, known in shown.labels.items() if label and known == label}
+def _on_topic(
+    shown: Shown, topic_of: Mapping[str, str], topic: str, member_ids: list[str]
+) -> tuple[Quote, ...]:
+    """What the members of a cohort wrote on its topic, as topics were then, challenges first."""
     found = [
         each
         for each in shown.case.statements
-        if each.member_id in member_ids and shown.topic_of.get(each.id) in topics
+        if each.member_id in member_ids and topic and topic_of.get(each.id) == topic
     ]
     found.sort(key=lambda each: (each.kind is StatementKind.PRACTICE, each.member_id, each.id))
     return shown.quotes([each.id for each in found])

@@ -14,9 +14,10 @@ from matcher.export.workbook import write_workbook
 from matcher.store import RunKind
 from matcher.topics import layout
 from matcher.workflow.case import load
-from matcher.workflow.listing import set_aside, topic_views
+from matcher.workflow.listing import set_aside
 from matcher.workflow.plans import cohort_views, pair_views, visit_views
 from matcher.workflow.shown import Shown, words
+from matcher.workflow.topicviews import topic_history
 from matcher.workflow.workspace import Workspace
 
 
@@ -54,6 +55,7 @@ def term_view(
     pairs, pair_left, pair_proof = pair_views(shown, runs[RunKind.PAIRS])
     cohorts, cohort_left, cohort_proof = cohort_views(shown, runs[RunKind.COHORTS])
     visits, visit_left, visit_proof = visit_views(shown, runs[RunKind.VISITS])
+    history = topic_history(workspace, staff=staff)
     return TermView(
         network=workspace.settings.network.name,
         term=term.name,
@@ -66,10 +68,12 @@ def term_view(
         cohorts=cohorts,
         visits=visits,
         left=pair_left + cohort_left + visit_left,
-        topics=topic_views(workspace, staff=staff),
+        topics=history.topics,
         points=_points(shown),
         proofs=pair_proof + cohort_proof + visit_proof,
         aside=set_aside(workspace, staff=staff),
+        periods=history.periods,
+        events=history.events,
     )
 
 

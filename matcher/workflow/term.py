@@ -1,13 +1,11 @@
-"""Forming a term: topics, pairs, cohorts, visits. Each is solved, checked, and kept as a run."""
+"""Forming a term: pairs, cohorts, visits. Each is solved, checked, and kept as a run."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
 
-from matcher import config, record
+from matcher import config
 from matcher.cohorts.compose import compose as compose_cohorts
 from matcher.cohorts.model import solve as solve_cohorts
 from matcher.cohorts.problem import Solution as CohortSolution
@@ -17,7 +15,6 @@ from matcher.domain import (
     StatementKind,
     Structure,
     Term,
-    Topic,
     stable_id,
 )
 from matcher.embed import Progress
@@ -28,29 +25,14 @@ from matcher.pairing.compose import compose as compose_pairs
 from matcher.pairing.model import solve as solve_pairs
 from matcher.pairing.problem import Solution as PairSolution
 from matcher.store import RunKind
-from matcher.topics import find_topics as topics_of
 from matcher.visits.compose import compose as compose_visits
 from matcher.visits.model import solve as solve_visits
 from matcher.visits.problem import Solution as VisitSolution
 from matcher.workflow.asking import find_member
-from matcher.workflow.case import Case, load, pair_affinities, versions
+from matcher.workflow.case import load, pair_affinities, versions
 from matcher.workflow.ledger import busy, declined, met, planned, settled
+from matcher.workflow.topics import with_topics
 from matcher.workflow.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class TopicProblem:
-    """What a topic run was given: the statements that take part with the hash of their text, the model,
-    the settings."""
-
-    statements: tuple[tuple[str, str], ...]
-    model: str
-    settings: config.Topics
-
-
-@dataclass(frozen=True, slots=True)
-class TopicSolution:
-    topics: tuple[Topic, ...]
 
 
 def choose_term(workspace: Workspace, name: str | None = None, start: date | None = None) -> Term:
@@ -80,27 +62,6 @@ def choose_term(workspace: Workspace, name: str | None = None, start: date | Non
         return terms[name]
     assert start is not None
     return Term(name, start)
-
-
-def find_topics(workspace: Workspace, progress: Progress | None = None) -> tuple[Topic, ...]:
-    """Find the topics of all statements and keep them."""
-    case = load(workspace, progress)
-    started = time.perf_counter()
-    settings = workspace.settings.topics
-    found = topics_of(case.statements, case.vectors, settings)
-    with workspace.store.write() as writing:
-        run = writing.add_run(
-            RunKind.TOPICS,
-            term=None,
-            seed=0,
-            versions=versions(workspace),
-            problem=record.dump(TopicProblem(_taking_part(case), workspace.embedder.key, settings)),
-            solution=record.dump(TopicSolution(found)),
-            status="found",
-            seconds=time.perf_counter() - started,
-        )
-        writing.replace_topics(found, run)
-    return found
 
 
 def form_pairs(
@@ -145,7 +106,7 @@ def form_pairs(
 def form_cohorts(workspace: Workspace, term: Term, progress: Progress | None = None) -> CohortSolution:
     """Virtual cohorts for a term, of the members who wrote something and do not ask for other
     structures only; topics are found if need be."""
-    case = _with_topics(workspace, progress)
+    case = with_topics(workspace, progress)
     settings = workspace.settings
     writers = case.writers()
     placed = busy(case, term, Structure.VIRTUAL)
@@ -208,24 +169,6 @@ def form_visits(workspace: Workspace, term: Term, progress: Progress | None = No
     ]
     _keep(workspace, RunKind.VISITS, term, problem.to_json(), solution, proposals)
     return solution
-
-
-def _taking_part(case: Case) -> tuple[tuple[str, str], ...]:
-    return tuple((each.id, record.digest(each.text)) for each in case.statements if not each.set_aside)
-
-
-def _with_topics(workspace: Workspace, progress: Progress | None) -> Case:
-    """The case with topics of the statements as they are now, as fine as those found last."""
-    case = load(workspace, progress)
-    with workspace.store.read() as reading:
-        run = reading.latest_run(RunKind.TOPICS)
-    found = record.load(TopicProblem, run.problem) if run else None
-    settings = found.settings if found else workspace.settings.topics
-    if found != TopicProblem(_taking_part(case), workspace.embedder.key, settings):
-        again = replace(workspace, settings=replace(workspace.settings, topics=settings))
-        find_topics(again, progress)
-        case = load(workspace)
-    return case
 
 
 def _limits(settings: config.Settings, seconds: float) -> Limits:

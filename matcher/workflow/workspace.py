@@ -13,8 +13,11 @@ from matcher import config
 from matcher.embed import Embedder, Manifest, SentenceEmbedder, find_model
 from matcher.errors import InputError, NotFoundError
 from matcher.store import Store, open_store
+from matcher.taxonomy import load_taxonomy
 
 DATABASE = "network.db"
+#: The folder with a network's own areas and short forms.
+TAXONOMY = "taxonomy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def open_workspace(folder: Path, embedder: Embedder | None = None) -> Iterator[W
     settings = config.load(folder)
     with _opened(folder) as store:
         model = find_model(settings.embedding)
-        chosen = embedder or SentenceEmbedder(model, settings.embedding)
+        chosen = embedder or SentenceEmbedder(model, settings.embedding, load_taxonomy(own=folder / TAXONOMY))
         yield Workspace(folder, settings, store, chosen, model)
 
 

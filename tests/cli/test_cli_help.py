@@ -16,8 +16,8 @@ from matcher.cli.app import cli
 
 DOCS = Path(__file__).parents[2] / "docs" / "commands.md"
 EXPECTED = [
-    *("init", "import", "topics", "who", "pairs", "cohorts", "visits"),
-    *("show", "export", "replay", "demo"),
+    *("init", "import", "add", "topics", "who", "pairs", "cohorts", "visits"),
+    *("show", "export", "replay", "demo", "evaluate", "train"),
 ]
 HEAVY = [
     *("numpy", "pandas", "torch", "sentence_transformers", "sklearn", "ortools", "networkx", "numba"),

@@ -96,6 +96,7 @@ def test_topics(tmp_path: Path) -> None:
     found = document("topics", "--granularity", "fine", network=network)
     assert found["granularity"] == "fine"
     keys = "id label keywords size challenges practices states examples"
+    keys += " colour area named_by locked emerging periods"
     assert all(set(topic) == set(keys.split()) for topic in found["topics"])
     assert document("show", "topics", network=network)["topics"] == found["topics"]
     shown = done("topics", network=network)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from matcher.export.view import (
     AsideView,
     CohortView,
+    EventView,
     Left,
     PairView,
     Part,
@@ -105,6 +106,11 @@ _LABEL_TEXT = (
     "practice; charter authorizing; community schools"
 )
 LABELS = _LABEL_TEXT.split("; ")
+PERIODS = ("2025-26 fall", "2025-26 spring", "after 2025-26 spring")
+EVENTS = (
+    EventView("2026-08-14", "T04", LABELS[3], "appeared", "Appeared with 6 statements.", 0, 6, True),
+    EventView("2026-03-02", "T02", LABELS[1], "merged", "Took others in (5 from T09 bus lines).", 7, 12),
+)
 
 
 def quote(person: Person, kind: str, text: str) -> Quote:
@@ -187,7 +193,19 @@ def make_topic(index: int, size: int, people: list[Person], rng: random.Random) 
     )
     practices = size // 3
     words = tuple(word for word in label.split() if len(word) > 3)
-    return TopicView(f"t-{index}", label, words, size, size - practices, practices, min(size, 9), examples)
+    topic = TopicView(
+        f"T{index + 1:02d}", label, words, size, size - practices, practices, min(size, 9), examples
+    )
+    new = index % 7 == 3
+    counts = (0, 0, size) if new else (size // 4, size // 3, size - size // 4 - size // 3)
+    return replace(
+        topic,
+        colour=index,
+        named_by="staff" if index == 1 else "area",
+        locked=index == 1,
+        emerging=f"new, {size} statements" if new else "",
+        periods=counts,
+    )
 
 
 def make_points(topics: list[TopicView], people: list[Person], rng: random.Random) -> list[Point]:
@@ -261,6 +279,8 @@ def make_term(pairs: int, cohorts: int, visits: int, topics: int, statements: in
         points=tuple(make_points(found, people, rng)),
         proofs=proofs,
         aside=aside,
+        periods=PERIODS,
+        events=EVENTS,
     )
 
 
@@ -296,11 +316,12 @@ def one_member() -> TermView:
     rng = random.Random(1)
     person = make_people(1, rng)[0]
     topic = TopicView("t-0", "reading", ("reading",), 1, 1, 0, 1, (quote(person, "challenge", "Reading."),))
+    topic = replace(topic, periods=(1,))
     point = Point(0.0, 0.0, "t-0", "challenge", person.name, "Reading.")
     left = Left("one-to-one", person, "There is nobody else.")
     proof = Proof("one-to-one", "optimal", 0, 1, 0, 0, 0.0, 0.0, "", 0)
     one = replace(empty(), members=1, organizations=1, states=1, statements=1)
-    return replace(one, left=(left,), topics=(topic,), points=(point,), proofs=(proof,))
+    return replace(one, left=(left,), topics=(topic,), points=(point,), proofs=(proof,), periods=("no date",))
 
 
 def stress() -> TermView:

@@ -6,16 +6,18 @@ import json
 import re
 from dataclasses import replace
 from itertools import combinations, pairwise
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import build_view
 from matcher.export import charts, netmap, usa
-from matcher.export.labels import Label, Placed, break_lines, place_labels, text_width
-from matcher.export.topicmap import COLOURED, NARROW, WIDE, topic_map
+from matcher.export.labels import Label, Placed, _covered, break_lines, place_labels, text_width
+from matcher.export.topicmap import COLOURS, NARROW, WIDE, topic_colour, topic_map, topic_shape
 from read_page import read
 
 spots = st.tuples(st.floats(0, 400), st.floats(0, 300))
@@ -51,6 +53,30 @@ def test_a_label_without_room_is_left_out() -> None:
     placed = place_labels(labels, [], 12, (120, 40), 80)
     assert 1 <= len(placed) < 30
     assert placed[0].label.key == "0"
+
+
+@given(st.lists(spots, max_size=60), spots)
+def test_points_under_a_label_are_counted_one_by_one(
+    points: list[tuple[float, float]], anchor: tuple[float, float]
+) -> None:
+    boxes = [Placed(Label("t", ("x",), anchor), anchor[0] + k * 7, anchor[1] - k, 60, 20) for k in range(5)]
+    expected = [
+        sum(
+            box.left - 3 <= x <= box.left + box.width + 3 and box.top - 3 <= y <= box.top + box.height + 3
+            for x, y in points
+        )
+        for box in boxes
+    ]
+    spots_given = np.array(points, dtype=float).reshape(len(points), 2)
+    assert _covered(boxes, spots_given) == expected
+    assert _covered([], spots_given) == []
+
+
+def test_a_smaller_label_takes_less_room() -> None:
+    large, small = (Label("t", ("a topic",), (100.0, 50.0), scale) for scale in (1.0, 0.5))
+    boxes = [place_labels([label], [], 12, (200, 100), 80)[0] for label in (large, small)]
+    assert boxes[1].width == boxes[0].width / 2
+    assert boxes[1].height == boxes[0].height / 2
 
 
 def test_labels_beyond_reach_are_left_out() -> None:
@@ -91,16 +117,39 @@ def test_a_mark_a_statement_with_its_words(frame: object) -> None:
     assert page.named("svg")[0]["viewbox"] == ("0 0 1080 640" if frame is WIDE else "0 0 360 500")
 
 
-def test_at_most_ten_topics_are_coloured() -> None:
-    svg = topic_map(build_view.stress(), WIDE)
-    used = set(re.findall(r"var\(--(t\d+|grey)\)", svg))
-    assert used == {f"t{rank}" for rank in range(COLOURED)} | {"grey"}
-
-
-def test_all_topics_of_a_whole_network_have_a_label_on_the_wide_map() -> None:
+def test_a_topic_keeps_its_look_whatever_its_size() -> None:
     view = build_view.stress()
-    text = read(topic_map(view, WIDE)).text
-    assert [t.label for t in view.topics if t.label.split()[0] not in text] == []
+    small = replace(view.topics[0], size=1)
+    looks = []
+    for topics in (view.topics, (small, *view.topics[1:])):
+        svg = topic_map(replace(view, topics=topics, points=view.points[:1]), WIDE)
+        looks.append(re.findall(r"(?:fill|stroke)=\"var\(--(t\d+)\)\"", svg))
+    assert looks[0] == looks[1] == ["t0"]
+
+
+def test_fifty_topics_look_different() -> None:
+    looks = {(topic_colour(number), topic_shape(number)) for number in range(50)}
+    assert len(looks) == 50
+    assert {colour for colour, _ in looks} == {f"var(--t{k})" for k in range(COLOURS)}
+
+
+def test_the_page_knows_every_colour_of_a_topic_in_light_and_dark() -> None:
+    css = (Path(charts.__file__).parent / "templates" / "report.css").read_text("utf-8")
+    for k in range(COLOURS):
+        assert css.count(f"--t{k}: #") == 2
+
+
+@pytest.mark.parametrize(("frame", "topics"), [(WIDE, 25), (NARROW, 12), (WIDE, 5)])
+def test_the_largest_topics_are_named_and_the_others_show_their_id(frame: Any, topics: int) -> None:
+    view = build_view.make_term(1, 1, 1, topics, 40 * topics)
+    ranked = sorted(view.topics, key=lambda topic: (-topic.size, topic.id))
+    text = read(re.sub("<title>.*?</title>", "", topic_map(view, frame))).text
+    words = set(re.findall(r"[\w-]+", text))
+    named = [topic for topic in ranked[: frame.named] if topic.label.split()[0] in words]
+    assert len(named) >= 0.8 * min(frame.named, topics)
+    shown = [topic for topic in ranked if topic.id in words]
+    assert not set(shown) & set(ranked[: frame.named])
+    assert len(shown) >= 0.8 * len(ranked[frame.named :])
 
 
 def test_nothing_to_draw() -> None:

@@ -71,7 +71,7 @@ def test_landmarks_and_headings(name: str) -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels))
     assert all(text.strip() for _, text in page.headings)
     sections = page.named("section")
-    expected = "topic-map network pairs cohorts visits waitlist topics aside members reading"
+    expected = "topic-map topics-by-term network pairs cohorts visits waitlist topics aside members reading"
     assert " ".join(str(section["id"]) for section in sections) == expected
 
 

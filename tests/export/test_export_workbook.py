@@ -18,14 +18,17 @@ import build_view
 from matcher.export.view import TermView
 from matcher.export.workbook import LONGEST_CELL, _cell_text, write_workbook
 
-SHEETS = ["About", "Pairs", "Cohorts", "Visits", "Waitlist", "Topics"]
+SHEETS = ["About", "Pairs", "Cohorts", "Visits", "Waitlist", "Topics", "Topic history", "Set aside"]
 NUMBERS = {
     "Pairs": {"Pair", "Affinity (0 to 1000)", "shared challenge (0 to 1000)", "context (0 to 1000)"}
     | {"help given (0 to 1000)", "help received (0 to 1000)"},
     "Cohorts": {"Cohort", "Value (0 to 1000)", "Members"},
     "Visits": {"Visit", "Kilometres", "Help gained (0 to 1000)", "Seats of the host", "Visitors"},
     "Waitlist": set(),
-    "Topics": {"Statements", "Challenges", "Practices", "States"},
+    "Topics": {"Statements", "Challenges", "Practices", "States"}
+    | {f"Statements, {period}" for period in (*build_view.PERIODS, "no date")},
+    "Topic history": {"Statements before", "Statements after"},
+    "Set aside": set(),
 }
 
 
@@ -161,7 +164,7 @@ def test_staff_find_it_ready_to_filter(tmp_path: Path) -> None:
     view = build_view.stress()
     book = written(view, tmp_path)
     members = sum(len(cohort.members) for cohort in view.cohorts)
-    for sheet, count in zip(book.worksheets[1:], (62, members, 40, 10, 25), strict=True):
+    for sheet, count in zip(book.worksheets[1:], (62, members, 40, 10, 25, 2, 2), strict=True):
         assert sheet.freeze_panes is not None
         assert sheet.freeze_panes.endswith("2")
         last = sheet.cell(sheet.max_row, sheet.max_column).coordinate
@@ -185,6 +188,8 @@ def test_an_empty_term_says_so(tmp_path: Path) -> None:
         "No visits were formed.",
         "Nobody is on the waitlist.",
         "No topics were found.",
+        "Nothing happened to topics yet.",
+        "No statement is set aside.",
     ]
 
 

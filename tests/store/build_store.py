@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
+from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
@@ -16,6 +16,7 @@ from matcher.domain import (
     Facilitator,
     Locale,
     Member,
+    NamedBy,
     NextStep,
     Organization,
     OrganizationType,
@@ -27,6 +28,7 @@ from matcher.domain import (
     Topic,
 )
 from matcher.store import RunKind, Store, Writing
+from matcher.topics import EditKind, Happening, Lineage, Move, TopicEdit, TopicRun
 
 SPRING = Term("Spring 2025", date(2025, 2, 3))
 FALL = Term("Fall 2025", date(2025, 9, 1))
@@ -61,8 +63,30 @@ BANS = (Ban("m-3", "m-2", "same household"),)
 FACILITATORS = (Facilitator("f-1", "Kim Oduya", slots=(Slot(2, "am"),), pairs=4),)
 NEXT_STEPS = (NextStep("e-0", "m-1", "share the protocol", date(2025, 6, 1)),)
 TOPICS = (
-    Topic("t-2", "Attendance", ("absence", "grade 9"), ("s-3", "s-1"), ("s-1",)),
-    Topic("t-1", "Families", ("home visits", "intérprete"), ("s-2",)),
+    Topic(
+        *("T02", "Attendance", ("absence", "grade 9"), ("s-3", "s-1"), ("s-1",)),
+        colour=4,
+        area="attendance",
+        share=0.75,
+        named_by=NamedBy.AREA,
+    ),
+    Topic("T01", "Families", ("home visits", "intérprete"), ("s-2",), named_by=NamedBy.STAFF, locked=True),
+)
+EDITS = (
+    TopicEdit(
+        EditKind.RENAME, ("T01",), name="Families", by="Kim", at=datetime(2025, 9, 2, 8, 30, tzinfo=UTC)
+    ),
+    TopicEdit(EditKind.SET_ASIDE, statement_ids=("s-2",), moves=(Move("s-2", "T01", ""),)),
+)
+TOPIC_RUN = TopicRun(
+    TOPICS[:1],
+    aside=(("s-2", "off the field"),),
+    lineage=(
+        Lineage(Happening.SPLIT, "T02", 5, 2, (("T02", 2), ("T03", 3)), 0.6),
+        Lineage(Happening.GREW, "T01", 1, 6, share=0.8, emerging=True),
+    ),
+    edits=EDITS,
+    minted=7,
 )
 
 

@@ -28,6 +28,9 @@ from build_store import (
 from matcher.domain import Ban, Exchange, ExchangeStatus, Structure, Term, Topic
 from matcher.errors import InputError, NotFoundError
 from matcher.store import RunKind, Store, Writing
+from matcher.topics import TopicRun
+
+MISSING = Topic("t", "T", (), ("none-7",))
 
 
 def test_a_network_is_read_back_as_written(store: Store) -> None:
@@ -115,7 +118,8 @@ def test_reading_sees_one_state_while_another_writes(store: Store) -> None:
         ("member", lambda w: w.put_bans([Ban("m-1", "none-7", "")])),
         ("member", lambda w: w.put_next_steps([replace(NEXT_STEPS[0], member_id="none-7")])),
         ("exchange", lambda w: w.put_next_steps([replace(NEXT_STEPS[0], exchange_id="none-7")])),
-        ("statement", lambda w: w.replace_topics([Topic("t", "T", (), ("none-7",))], add_topics_run(w))),
+        ("statement", lambda w: w.put_topic_run(TopicRun((MISSING,)), add_topics_run(w))),
+        ("statement", lambda w: w.put_topic_run(TopicRun(aside=(("none-7", ""),)), add_topics_run(w))),
     ],
 )
 def test_a_reference_to_nothing_is_named_and_counted(

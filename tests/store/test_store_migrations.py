@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import setuptools
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
@@ -24,9 +25,11 @@ from sqlalchemy.dialects import postgresql
 
 import build_store
 import child_writer
-from matcher.domain import Structure
+from matcher.domain import NamedBy, Structure
 from matcher.errors import InputError, MatcherError
 from matcher.store import RunKind, Store, migrate, migrations, open_store, schema
+from matcher.store.connect import address, begin_writing, make_engine
+from matcher.topics import TopicRun
 
 PACKAGE = Path(migrations.__file__).parent
 
@@ -35,7 +38,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "matcher_next"
-down_revision = "matcher_0001"
+down_revision = "matcher_0002"
 
 
 def upgrade():
@@ -177,16 +180,62 @@ def test_the_tables_can_be_made_in_postgresql() -> None:
     context = MigrationContext.configure(
         dialect_name="postgresql", opts={"as_sql": True, "output_buffer": written}
     )
-    script = ScriptDirectory.from_config(migrate._config()).get_revision("head")
+    scripts = list(ScriptDirectory.from_config(migrate._config()).walk_revisions())
     with Operations.context(context):
-        script.module.upgrade()
+        for script in reversed(scripts):
+            script.module.upgrade()
     made = written.getvalue()
+    assert len(scripts) > 1
     assert all(f"CREATE TABLE {name} (" in made for name in schema.metadata.tables)
     assert "data BYTEA NOT NULL" in made
     for table in schema.metadata.sorted_tables:
         direct = _lines(str(sa.schema.CreateTable(table).compile(dialect=postgresql.dialect())))
         (migrated,) = re.findall(rf"CREATE TABLE {table.name} \(.*?\n\);", made, re.DOTALL)
-        assert direct == _lines(migrated.removesuffix(";"))
+        later = re.findall(rf"ALTER TABLE {table.name} ADD COLUMN (.*);", made)
+        filled = re.findall(rf"ALTER TABLE {table.name} ALTER COLUMN (\w+) SET NOT NULL;", made)
+        assert [column.split()[0] for column in later] == filled
+        added = [f"{column} NOT NULL" for column in later]
+        assert direct == sorted([*_lines(migrated.removesuffix(";")), *added])
+
+
+def test_topics_and_vectors_of_the_first_version_are_carried_over(path: Path) -> None:
+    """A database as the first version wrote it, with two runs of topics, is brought to this one."""
+    engine = make_engine(address(path))
+    with engine.connect() as connection, begin_writing(connection):
+        config = migrate._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "matcher_0001")
+        run = "INSERT INTO run VALUES ({0}, '{1}', NULL, '2025-09-01', 0, '', '', '', '', '', NULL, NULL, 0)"
+        topic = "INSERT INTO topic VALUES ({0}, '{1}', {2}, '{3}', '[\"bus\"]', '[\"s\"]')"
+        for line in (
+            "INSERT INTO organization VALUES ('o', 'O', 'district', 'KS', NULL, NULL, NULL, NULL)",
+            "INSERT INTO member VALUES ('m', 'M', 'o', '', '', 'other', 'America/New_York', '', 0, 0, 1, '')",
+            "INSERT INTO statement VALUES ('s', 'm', 'challenge', 'buses', 0, '', '2025-08-14')",
+            "INSERT INTO vector VALUES ('old-model', 'hash', 2, x'0000803F00000040')",
+            *(run.format(1, "topics"), run.format(2, "pairs"), run.format(3, "topics")),
+            *(topic.format(1, f"T{i + 1:02d}", i, f"Older {i}") for i in range(12)),
+            *(topic.format(3, "T01", 0, "Buses"), topic.format(3, "T02", 1, "Others")),
+            "INSERT INTO topic_statement VALUES (3, 'T01', 0, 's')",
+        ):
+            connection.exec_driver_sql(line)
+    engine.dispose()
+    with open_store(path) as store, store.write() as writing:
+        buses, others = writing.topics()
+        assert (buses.id, buses.label, buses.keywords, buses.statement_ids) == (
+            "T01",
+            "Buses",
+            ("bus",),
+            ("s",),
+        )
+        assert (buses.colour, others.colour) == (0, 1)
+        assert (buses.named_by, buses.locked, buses.area, buses.share) == (NamedBy.WORDS, False, "", 0.0)
+        run = writing.topic_run()
+        assert run == TopicRun((buses, others), minted=12)  # T12 of the first run is not given away again
+        assert len(writing.topics(before=3)) == 12
+        assert writing.vectors("old-model", ["hash"])["hash"].tolist() == [1.0, 2.0]
+        assert writing.counts()["topic_run"] == 2  # pairs are none
+        writing.put_topic_run(run, build_store.add_topics_run(writing))
+    assert (path.parent / f"{path.name}.before-{migrations.HEAD}").exists()
 
 
 def _use_everything(store: Store) -> None:
@@ -199,7 +248,7 @@ def _use_everything(store: Store) -> None:
         writing.remember_mapping("h", "")
         writing.log_import("a.csv", "", {})
         run_id = build_store.add_topics_run(writing)
-        writing.replace_topics(build_store.TOPICS, run_id)
+        writing.put_topic_run(build_store.TOPIC_RUN, run_id)
         writing.delete_proposed(build_store.FALL.name, Structure.VIRTUAL)
     with store.read() as reading:
         reading.organizations()
@@ -208,7 +257,10 @@ def _use_everything(store: Store) -> None:
         reading.bans()
         reading.next_steps()
         reading.member("m-1")
-        reading.topics()
+        reading.topic_run()
+        reading.topic_changes()
+        reading.topics_before_the_last_came_in()
+        reading.topic_run_before_last_edit()
         reading.vectors("m", ["h"])
         reading.mappings()
         reading.run(run_id)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import build_store
 from matcher.domain import Topic
 from matcher.store import Store, open_store
+from matcher.topics import TopicRun
 
 FEW = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -80,7 +81,7 @@ def test_topics_keep_their_order_and_texts(
     given = [Topic(f"t{i}", label, keywords, tuple(order[i:]), keywords) for i, label in enumerate(labels)]
     with build_store.undone(kept) as writing:
         build_store.put_network(writing)
-        writing.replace_topics(given, build_store.add_topics_run(writing))
+        writing.put_topic_run(TopicRun(tuple(given)), build_store.add_topics_run(writing))
         assert writing.topics() == tuple(given)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
-from build_store import FALL, SPRING, TOPICS, add_topics_run, filled
+from build_store import EDITS, FALL, SPRING, TOPIC_RUN, TOPICS, add_topics_run, filled
 from matcher import record
 from matcher.errors import InputError, NotFoundError
 from matcher.store import RunKind, Store, Writing
+from matcher.topics import Happening, Lineage, TopicRun
 
 PROBLEM, SOLUTION = '{"members": ["é"]}', '{"pairs": []}'
 
@@ -33,26 +35,98 @@ def _add_pairs_run(writing: Writing) -> int:
 def test_topics_are_those_of_the_latest_run(store: Store) -> None:
     filled(store)
     with store.write() as writing:
-        writing.replace_topics(TOPICS, add_topics_run(writing))
+        first = add_topics_run(writing)
+        writing.put_topic_run(TopicRun(TOPICS), first)
     with store.write() as writing:
         assert writing.topics() == TOPICS
         second = add_topics_run(writing)
         assert writing.topics() == ()
-        writing.replace_topics(TOPICS, second)
-        writing.replace_topics(TOPICS[:1], second)
+        writing.put_topic_run(TopicRun(TOPICS), second)
+        writing.put_topic_run(TopicRun(TOPICS[:1]), second)
     with store.read() as reading:
         assert reading.topics() == TOPICS[:1]
+        assert reading.topics(before=second) == TOPICS
+        assert reading.topics(before=first) == ()
+        assert (reading.topics_run(), reading.topics_run(before=second)) == (second, first)
         assert reading.counts()["topic"] == 3
+
+
+def test_a_run_of_topics_is_read_back_whole(store: Store) -> None:
+    filled(store)
+    with store.read() as reading:
+        assert reading.topic_run() is None
+        assert reading.topic_edits() == ()
+        assert reading.topic_aside() == {}
+    with store.write() as writing:
+        number = add_topics_run(writing)
+        writing.put_topic_run(TOPIC_RUN, number)
+        writing.put_topic_run(TOPIC_RUN, number)
+    with store.read() as reading:
+        assert reading.topic_run() == TOPIC_RUN
+        assert reading.topic_edits() == EDITS
+        assert reading.topic_aside() == {"s-2": "off the field"}
+        assert reading.topic_run(before=number) is None
+
+
+def test_what_happened_is_told_run_by_run_with_the_labels_of_its_time(store: Store) -> None:
+    filled(store)
+    renamed = replace(TOPICS[0], label="Absence")
+    shrank = Lineage(Happening.SHRANK, "T02", 3, 2)
+    with store.write() as writing:
+        for run in (
+            TopicRun(TOPICS),
+            TopicRun(TOPICS, lineage=TOPIC_RUN.lineage),
+            TopicRun((renamed,), lineage=(shrank,)),
+        ):
+            writing.put_topic_run(run, add_topics_run(writing))
+    with store.read() as reading:
+        latest, earlier = reading.topic_changes()
+    assert (latest.run_id, latest.status, latest.lineage) == (3, "done", (shrank,))
+    assert latest.labels == {"T02": "Absence"}
+    assert (earlier.run_id, earlier.lineage) == (2, TOPIC_RUN.lineage)
+    assert earlier.labels == {"T01": "Families", "T02": "Attendance"}  # T03 was never kept
+    assert earlier.created.tzinfo is UTC
+
+
+def test_the_topics_before_the_last_statements_came_in(store: Store) -> None:
+    filled(store)
+    runs = (TopicRun(TOPICS[1:]), TopicRun(TOPICS[:1]), TopicRun(TOPICS), TopicRun(TOPICS[::-1]))
+    with store.write() as writing:
+        assert writing.topics_before_the_last_came_in() == ()
+        for run in runs:
+            writing.put_topic_run(run, add_topics_run(writing))
+        assert writing.topics_before_the_last_came_in() == TOPICS[:1]
+        writing.put_topic_run(TopicRun(TOPICS[1:]), add_topics_run(writing))
+        assert writing.topics_before_the_last_came_in() == ()
+
+
+def test_the_run_before_the_last_edit(store: Store) -> None:
+    filled(store)
+    found, edited = TopicRun(TOPICS), TopicRun(TOPICS[::-1], edits=EDITS[:1])
+    with store.write() as writing:
+        assert writing.topic_run_before_last_edit() is None
+        writing.put_topic_run(found, add_topics_run(writing))
+        assert writing.topic_run_before_last_edit() is None  # no edit yet
+        writing.put_topic_run(edited, add_topics_run(writing))
+        before = writing.topic_run_before_last_edit()
+        assert before is not None
+        assert before.topics == TOPICS
+        aside = replace(edited, topics=TOPICS[:1], aside=(("s-2", "off the field"),))
+        writing.put_topic_run(aside, add_topics_run(writing))
+        assert writing.topic_run_before_last_edit() == replace(found, edits=EDITS[:1])  # still known
+        fewer = replace(edited, topics=TOPICS[:1])
+        writing.put_topic_run(fewer, add_topics_run(writing))
+        assert writing.topic_run_before_last_edit() is None
 
 
 def test_topics_need_a_run_of_topics(store: Store) -> None:
     filled(store)
     with pytest.raises(NotFoundError, match="no run 3"), store.write() as writing:
-        writing.replace_topics(TOPICS, 3)
+        writing.put_topic_run(TopicRun(TOPICS), 3)
     with store.write() as writing:
         number = _add_pairs_run(writing)
     with pytest.raises(ValueError, match="not one of topics"), store.write() as writing:
-        writing.replace_topics(TOPICS, number)
+        writing.put_topic_run(TopicRun(TOPICS), number)
 
 
 def test_a_run_is_kept_whole_and_found_again(store: Store) -> None:

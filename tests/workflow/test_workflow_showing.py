@@ -10,8 +10,9 @@ import openpyxl
 import pytest
 
 from build_network import FALL, SUBJECTS, tiny
-from matcher.errors import InputError, NotFoundError
+from matcher.errors import NotFoundError
 from matcher.store import RunKind
+from matcher.topics import TopicRun
 from matcher.workflow import asking, listing, showing, term
 from matcher.workflow.shown import WITHHELD
 from matcher.workflow.workspace import Workspace
@@ -84,7 +85,7 @@ def test_a_cohort_keeps_its_topic_s_label_when_topics_are_found_again(formed: Wo
             status="",
             seconds=0,
         )
-        writing.replace_topics(others, run)
+        writing.put_topic_run(TopicRun(tuple(others)), run)
     assert [cohort.topic for cohort in showing.term_view(formed, FALL).cohorts] == before
     assert set(before) & {topic.label for topic in topics}
 
@@ -130,32 +131,6 @@ def test_export_writes_a_workbook_and_a_page(formed: Workspace, tmp_path: Path) 
         openpyxl.load_workbook(workbook).sheetnames
     )
     assert "Person 3" in report.read_text(encoding="utf-8")
-
-
-def test_who_finds_those_who_wrote_it_and_hosts_by_their_practices(workspace: Workspace) -> None:
-    answers = asking.who(workspace, "bus drivers", limit=20)
-    assert {answer.person.id for answer in answers if answer.points == answers[0].points} == {
-        f"m{i}" for i in range(12) if i % 4 in (0, 3)
-    }
-    hosts = asking.who(workspace, "bus drivers", asking.filters_from(hosts=True))
-    assert {answer.person.id for answer in hosts} == {"m3"}
-    assert hosts[0].kind == "practice"
-    assert hosts[0].seats == 4
-
-
-def test_filters_are_read_as_people_type_them(workspace: Workspace) -> None:
-    answers = asking.who(workspace, "bus drivers", asking.filters_from(states=(" ks",)), limit=20)
-    assert {answer.person.state for answer in answers} == {"KS"}
-    with pytest.raises(InputError, match="Use one of state agency, district, school, partner"):
-        asking.filters_from(types=("college",))
-    with pytest.raises(InputError, match="city, suburb, town, rural"):
-        asking.filters_from(locales=("village",))
-
-
-@pytest.mark.parametrize(("query", "limit"), [(" ", 5), ("bus", 0)])
-def test_a_question_has_to_be_one(workspace: Workspace, query: str, limit: int) -> None:
-    with pytest.raises(InputError):
-        asking.who(workspace, query, limit=limit)
 
 
 def test_recommendations_leave_out_the_banned_and_say_why(workspace: Workspace) -> None:

@@ -14,7 +14,7 @@ from matcher.cohorts.problem import Solution as CohortSolution
 from matcher.domain import Exchange, ExchangeStatus, Member, Statement, StatementKind, Structure
 from matcher.export import words
 from matcher.store import RunKind
-from matcher.workflow import asking, showing, term
+from matcher.workflow import asking, showing, term, topics
 from matcher.workflow.case import load
 from matcher.workflow.plans import JOINED, cohort_views
 from matcher.workflow.shown import Shown
@@ -106,14 +106,14 @@ def test_to_decline_is_not_to_have_met(workspace: Workspace) -> None:
 
 def test_cohorts_know_the_topics_of_what_was_written_since_they_were_found(workspace: Workspace) -> None:
     fine = replace(workspace.settings.topics, granularity="fine")
-    term.find_topics(replace(workspace, settings=replace(workspace.settings, topics=fine)))
+    topics.find_topics(replace(workspace, settings=replace(workspace.settings, topics=fine)))
     put(workspace, Statement("c99", "m5", StatementKind.CHALLENGE, SUBJECTS[0]))
     term.form_cohorts(workspace, FALL)
     assert "c99" in load(workspace).topic_of()
     with workspace.store.read() as reading:
-        topics = reading.latest_run(RunKind.TOPICS)
-    assert topics is not None
-    assert '"granularity":"fine"' in topics.problem
+        run = reading.latest_run(RunKind.TOPICS)
+    assert run is not None
+    assert '"granularity":"fine"' in run.problem
 
 
 def test_topics_that_still_hold_are_not_found_again(workspace: Workspace) -> None:

@@ -22,10 +22,12 @@ from matcher.pairing.problem import Problem as PairProblem
 from matcher.pairing.problem import Solution as PairSolution
 from matcher.record import digest
 from matcher.store import RunKind
+from matcher.taxonomy import load_taxonomy
+from matcher.topics import texts_to_embed
 from matcher.visits.check import violations as visit_violations
 from matcher.visits.problem import Problem as VisitProblem
 from matcher.visits.problem import Solution as VisitSolution
-from matcher.workflow import term
+from matcher.workflow import term, topics
 from matcher.workflow.replay import replay
 from matcher.workflow.workspace import Workspace
 
@@ -181,7 +183,7 @@ def test_a_run_keeps_its_problem_and_replays_to_the_same_answer(workspace: Works
 
 
 def test_replay_says_what_cannot_be_replayed(workspace: Workspace) -> None:
-    term.find_topics(workspace)
+    topics.find_topics(workspace)
     with workspace.store.read() as reading:
         (run,) = reading.runs()
     with pytest.raises(InputError, match="Topics"):
@@ -191,9 +193,10 @@ def test_replay_says_what_cannot_be_replayed(workspace: Workspace) -> None:
 
 
 def test_each_text_is_embedded_once(workspace: Workspace) -> None:
-    term.find_topics(workspace)
+    topics.find_topics(workspace)
     asked = workspace.embedder.asked  # type: ignore[attr-defined]
-    assert asked == 4  # distinct texts
+    areas = texts_to_embed(load_taxonomy())
+    assert asked == 4 + len(areas)  # distinct texts
     term.form_pairs(workspace, FALL)
     assert workspace.embedder.asked == asked  # type: ignore[attr-defined]
 
