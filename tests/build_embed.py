@@ -79,4 +79,5 @@ def random_profile(seed: int, *, areas: int, width: int, bias: float = 1.0) -> P
         bias=bias,
         temperature=0.1,
         weight=0.8,
+        near=0.2,
     )

@@ -24,7 +24,6 @@ from matcher.search import (
     records,
     standing,
 )
-from matcher.taxonomy import load_taxonomy
 from matcher.workflow.case import Case, load, vectors_of
 from matcher.workflow.question import (
     FIELDS,
@@ -38,12 +37,10 @@ from matcher.workflow.question import (
     read_question,
 )
 from matcher.workflow.shown import person
-from matcher.workflow.workspace import Workspace
+from matcher.workflow.workspace import Workspace, taxonomy_of
 
 #: Answers that are shown as nearest where none is good.
 NEAREST = 3
-#: Where the taxonomy of a network may add to the project's, in its folder.
-OWN_TAXONOMY = "taxonomy"
 
 
 class Desk:
@@ -61,7 +58,7 @@ class Desk:
         term = max(case.terms, key=lambda each: (each.start, each.name), default=None)
         self._records = records(case.members, case.exchanges, steps, term)
         self.index = Index(
-            load_taxonomy(workspace.folder / OWN_TAXONOMY),
+            taxonomy_of(workspace.folder),
             load_fitted(workspace.embedder.key),
             model_words(workspace.model.folder),
         )

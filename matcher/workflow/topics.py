@@ -13,11 +13,10 @@ from matcher.embed import Progress
 from matcher.errors import ConflictError, NotFoundError
 from matcher.export.topicwords import edit_text
 from matcher.store import RunKind
-from matcher.taxonomy import load_taxonomy
 from matcher.topics import TopicEdit, TopicRun, lineage, resolve, texts_to_embed
 from matcher.topics import find_topics as topics_of
 from matcher.workflow.case import Case, load, vectors_of, versions
-from matcher.workflow.workspace import Workspace
+from matcher.workflow.workspace import Workspace, taxonomy_of
 
 #: What a topics run's status says: how it came about.
 FOUND, AFRESH, EDITED, UNDONE = "found", "afresh", "edited", "undone"
@@ -132,7 +131,7 @@ def _find(
     progress: Progress | None = None,
 ) -> TopicRun:
     """Find topics and keep them as a run, where ``after`` still is the last one."""
-    taxonomy = load_taxonomy(workspace.folder / "taxonomy")
+    taxonomy = taxonomy_of(workspace.folder)
     known = vectors_of(workspace, texts_to_embed(taxonomy, edits), progress)
     started = time.perf_counter()
     found = topics_of(
@@ -187,7 +186,7 @@ def _last(workspace: Workspace) -> tuple[TopicRun, int | None]:
 
 def _problem(workspace: Workspace, case: Case) -> TopicProblem:
     taking = tuple((each.id, record.digest(each.text)) for each in case.written if not each.set_aside)
-    areas = record.digest(repr(load_taxonomy(workspace.folder / "taxonomy").areas))
+    areas = record.digest(repr(taxonomy_of(workspace.folder).areas))
     return TopicProblem(taking, workspace.embedder.key, workspace.settings.topics, areas)
 
 

@@ -13,7 +13,7 @@ from matcher import config
 from matcher.embed import Embedder, Manifest, SentenceEmbedder, find_model
 from matcher.errors import InputError, NotFoundError
 from matcher.store import Store, open_store
-from matcher.taxonomy import load_taxonomy
+from matcher.taxonomy import Taxonomy, load_taxonomy
 
 DATABASE = "network.db"
 #: The folder with a network's own areas and short forms.
@@ -34,6 +34,14 @@ class Workspace:
 def database(folder: Path) -> str:
     """Where the folder's database is: ``MATCHER_DATABASE``, a URL, or the file in the folder."""
     return os.environ.get("MATCHER_DATABASE") or str(folder / DATABASE)
+
+
+def taxonomy_of(folder: Path) -> Taxonomy:
+    """The project's taxonomy with the rows that the network's folder adds in its own ``taxonomy``.
+
+    Raises InputError where one of its files cannot be used.
+    """
+    return load_taxonomy(folder / TAXONOMY)
 
 
 def create(folder: Path) -> bool:
@@ -65,7 +73,7 @@ def open_workspace(folder: Path, embedder: Embedder | None = None) -> Iterator[W
     settings = config.load(folder)
     with _opened(folder) as store:
         model = find_model(settings.embedding)
-        chosen = embedder or SentenceEmbedder(model, settings.embedding, load_taxonomy(own=folder / TAXONOMY))
+        chosen = embedder or SentenceEmbedder(model, settings.embedding, taxonomy_of(folder))
         yield Workspace(folder, settings, store, chosen, model)
 
 

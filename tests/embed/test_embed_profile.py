@@ -13,24 +13,26 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
 from build_embed import random_profile, units
-from matcher.embed.profile import PROFILE, Profile, fit_profile, load_profile, save_profile
+from matcher.embed.profile import PROFILE, SOFTNESS, Profile, fit_profile, load_profile, save_profile
 from matcher.errors import ArtefactError
 
 SEEDS = st.integers(0, 2**32 - 1)
 
 
 def test_overlap_of_two_areas_by_hand() -> None:
-    """Cosines 1 and 0 at temperature 1: shares e/(e+1) and 1/(e+1), and the other way round."""
+    """Cosines 1 and 0 at temperature 1: shares e/(e+1) and 1/(e+1), and the other way round; the gate is
+    open by 3/4, and the nearest area as near as counts half."""
     profile = Profile(
         areas=("one", "other"),
         prototypes=np.eye(2, dtype=np.float32),
         gate=np.zeros(2, dtype=np.float32),
-        bias=math.log(3.0),  # a chance of 3/4
+        bias=math.log(3.0),
         temperature=1.0,
         weight=0.8,
+        near=1.0,
     )
     long = profile.extend(np.eye(2, dtype=np.float32))
-    length = 0.8 * 0.75
+    length = 0.8 * 0.75 / 2
     share = math.e / (math.e + 1)
     whole = math.sqrt(1 + length**2)
     assert long[0] == pytest.approx(
@@ -50,10 +52,12 @@ def test_rows_are_unit_and_cosines_mix_nearness_with_overlap(
     assert long.shape == (n, width + areas)
     assert long.dtype == np.float32
     assert np.linalg.norm(long, axis=1) == pytest.approx(1.0, abs=1e-5)
-    towards = np.exp(vectors @ profile.prototypes.T / profile.temperature)
-    shares = towards / towards.sum(axis=1, keepdims=True)
+    cosine = (vectors @ profile.prototypes.T).astype(np.float64)
+    shares = np.exp(cosine / profile.temperature)
+    shares /= shares.sum(axis=1, keepdims=True)
+    known = 1 / (1 + np.exp((profile.near - cosine.max(axis=1)) / SOFTNESS))
     overlap = np.sqrt(shares) @ np.sqrt(shares).T
-    length = profile.weight * profile.of_the_field(vectors)
+    length = profile.weight * known * profile.of_the_field(vectors)
     lengths = np.sqrt(1 + length**2)
     expected = (vectors @ vectors.T + np.outer(length, length) * overlap) / np.outer(lengths, lengths)
     assert long @ long.T == pytest.approx(expected, abs=1e-4)
@@ -69,13 +73,14 @@ def test_order_is_kept(seed: int, n: int) -> None:
 
 @settings(deadline=None)
 @given(SEEDS)
-def test_a_closed_gate_leaves_cosines_as_they_were_and_an_open_one_does_not(seed: int) -> None:
+def test_cosines_stay_outside_the_field_and_far_from_all_areas_and_grow_elsewhere(seed: int) -> None:
     vectors = units(np.random.default_rng(seed), 6, 8)
     gate = np.zeros(8, dtype=np.float32)
-    profile = replace(random_profile(seed, areas=4, width=8), gate=gate)
-    closed = replace(profile, bias=-40.0).extend(vectors)
-    assert closed @ closed.T == pytest.approx(vectors @ vectors.T, abs=1e-5)
-    opened = replace(profile, bias=40.0).extend(vectors)
+    profile = replace(random_profile(seed, areas=4, width=8), gate=gate, bias=40.0, near=-2.0)
+    for closed in (replace(profile, bias=-40.0), replace(profile, near=2.0)):
+        long = closed.extend(vectors)
+        assert long @ long.T == pytest.approx(vectors @ vectors.T, abs=1e-5)
+    opened = profile.extend(vectors)
     # Overlaps are above nothing, so that no cosine falls below its share of the old one.
     assert (opened @ opened.T > vectors @ vectors.T / (1 + profile.weight**2) - 1e-5).all()
     assert np.abs(opened @ opened.T - vectors @ vectors.T).max() > 0.01
@@ -98,6 +103,7 @@ class TestFitting:
             away if others else np.zeros((0, 6), np.float32),
             temperature=0.1,
             weight=0.7,
+            near=0.3,
         )
 
     def test_prototypes_are_mean_directions_in_the_order_of_ids(self) -> None:
@@ -105,7 +111,7 @@ class TestFitting:
         assert found.areas == ("a", "b")
         assert found.prototypes == pytest.approx(np.eye(6)[[1, 0]], abs=0.05)
         assert np.linalg.norm(found.prototypes, axis=1) == pytest.approx(1.0, abs=1e-6)
-        assert (found.temperature, found.weight) == (0.1, 0.7)
+        assert (found.temperature, found.weight, found.near) == (0.1, 0.7, 0.3)
 
     def test_the_gate_closes_on_the_others_only(self) -> None:
         chance = self.fitted().of_the_field(np.eye(6, dtype=np.float32) * [[1], [1], [-1], [-1], [1], [1]])
@@ -121,7 +127,7 @@ class TestFitting:
         vectors, about, others = units(rng, 12, 5), np.array(list("abc") * 4), units(rng, 6, 5)
         order = rng.permutation(12)
         one, two = (
-            fit_profile(vectors[at], about[at], others, temperature=0.1, weight=0.5)
+            fit_profile(vectors[at], about[at], others, temperature=0.1, weight=0.5, near=0.3)
             for at in (np.arange(12), order)
         )
         assert one.areas == two.areas
@@ -134,7 +140,7 @@ class TestFile:
         profile = replace(random_profile(3, areas=4, width=8), areas=("a", "b-c", "d", "\u00e9"))
         save_profile(profile, tmp_path)
         loaded = load_profile(tmp_path)
-        assert (loaded.areas, loaded.bias) == (profile.areas, profile.bias)
+        assert (loaded.areas, loaded.bias, loaded.near) == (profile.areas, profile.bias, profile.near)
         assert (loaded.temperature, loaded.weight) == (profile.temperature, profile.weight)
         vectors = units(np.random.default_rng(0), 5, 8)
         assert np.array_equal(loaded.extend(vectors), profile.extend(vectors))
@@ -158,7 +164,7 @@ class TestFile:
         elif fault == "no metadata":
             save_file({"prototypes": profile.prototypes, "gate": profile.gate}, path)
         else:
-            told = {"areas": "[]", "bias": "0", "temperature": "1", "weight": "1"}
+            told = {"areas": "[]", "bias": "0", "temperature": "1", "weight": "1", "near": "0"}
             save_file({"gate": profile.gate}, path, told)
         with pytest.raises(
             ArtefactError, match=rf"{PROFILE} cannot be read.*Restore models/.*adapter = false"

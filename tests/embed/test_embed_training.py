@@ -182,6 +182,7 @@ class TestTraining:
         profile = load_profile(folder)
         assert profile.areas == tuple(sorted(LESSONS.areas()))
         assert (profile.temperature, profile.weight) == (TINY.profile_temperature, 0.5)
+        assert profile.near == TINY.profile_near
 
     def test_the_program_reads_with_it_what_it_learned(
         self, trained: tuple[Path, list[tuple[int, int]]]
