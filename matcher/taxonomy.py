@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
@@ -127,17 +128,31 @@ def load_taxonomy(own: Path | None = None) -> Taxonomy:
             raise ArtefactError(
                 f"{name} is missing from the taxonomy.", cure="Restore data/taxonomy from the project."
             )
-    areas = {area.id: area for area in _areas(folder / AREAS)}
-    forms = {form.acronym.casefold(): form for form in _short_forms(folder / GLOSSARY)}
-    if own is not None:
-        if (own / AREAS).is_file():
-            areas |= {area.id: area for area in _areas(own / AREAS)}
-        if (own / GLOSSARY).is_file():
-            forms |= {form.acronym.casefold(): form for form in _short_forms(own / GLOSSARY)}
+    areas: dict[str, Area] = {}
+    forms: dict[str, ShortForm] = {}
+    named: list[tuple[Place, str]] = []  # ids of areas, checked when all areas are known
+    for each in (folder, own) if own is not None else (folder,):
+        if (each / AREAS).is_file():
+            for where, area in _areas(each / AREAS):
+                areas[area.id] = area
+                named += [(where("neighbours"), one) for one in area.neighbours]
+        if (each / GLOSSARY).is_file():
+            for where, form in _short_forms(each / GLOSSARY):
+                forms[form.acronym.casefold()] = form
+                named += [(where("area"), form.area)] if form.area else []
+    for place, one in named:
+        if one not in areas:
+            near = get_close_matches(one, areas, n=1)
+            hint = (
+                f"Did you mean '{near[0]}'?"
+                if near
+                else f"Use an id that {AREAS} has, or add the area there."
+            )
+            raise InputError(f"There is no area '{one}'.", cure=hint, place=place)
     return Taxonomy(tuple(areas.values()), tuple(forms.values()))
 
 
-def _areas(path: Path) -> Iterator[Area]:
+def _areas(path: Path) -> Iterator[tuple[_Where, Area]]:
     for place, row in _rows(path, AREA_COLUMNS, needed=("id", "name")):
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row["id"]):
             raise InputError(
@@ -145,17 +160,20 @@ def _areas(path: Path) -> Iterator[Area]:
                 cure="Small letters and hyphens, as in data-use.",
                 place=place("id"),
             )
-        yield Area(
-            row["id"],
-            row["name"],
-            row["description"],
-            _several(row["synonyms"]),
-            _several(row["acronyms"]),
-            _several(row["neighbours"]),
+        yield (
+            place,
+            Area(
+                row["id"],
+                row["name"],
+                row["description"],
+                _several(row["synonyms"]),
+                _several(row["acronyms"]),
+                _several(row["neighbours"]),
+            ),
         )
 
 
-def _short_forms(path: Path) -> Iterator[ShortForm]:
+def _short_forms(path: Path) -> Iterator[tuple[_Where, ShortForm]]:
     for place, row in _rows(path, GLOSSARY_COLUMNS, needed=("acronym", "meaning")):
         if row["case"] not in ("", "exact"):
             raise InputError(
@@ -163,8 +181,11 @@ def _short_forms(path: Path) -> Iterator[ShortForm]:
                 cure="Write exact where only this spelling counts, or leave it empty.",
                 place=place("case"),
             )
-        yield ShortForm(
-            row["acronym"], row["meaning"], row["area"], _several(row["also"]), row["case"] == "exact"
+        yield (
+            place,
+            ShortForm(
+                row["acronym"], row["meaning"], row["area"], _several(row["also"]), row["case"] == "exact"
+            ),
         )
 
 
@@ -182,8 +203,8 @@ def _rows(
         raise InputError(
             "It is not UTF-8.", cure="Save it as 'CSV UTF-8'.", place=Place(file=path.name)
         ) from None
-    lines = csv.reader(io.StringIO(text, newline=""))
-    header = [cell.strip().lower() for cell in next(lines, [])]
+    lines = _cells(path.name, text)
+    header = [cell.strip().lower() for cell in next(lines, (1, []))[1]]
     for name in needed:
         if name not in header:
             raise InputError(
@@ -192,13 +213,13 @@ def _rows(
                 place=Place(file=path.name, row=1),
             )
     seen: set[str] = set()
-    for cells in lines:
+    for number, cells in lines:
         row = dict.fromkeys(columns, "") | {
             name: " ".join(cell.split()) for name, cell in zip(header, cells, strict=False)
         }
         if not any(row.values()):
             continue
-        where = _Where(path.name, lines.line_num)
+        where = _Where(path.name, number)
         for name in needed:
             if not row[name]:
                 raise InputError("The cell is empty.", cure=f"Every row needs {name}.", place=where(name))
@@ -211,6 +232,32 @@ def _rows(
             )
         seen.add(first)
         yield where, row
+
+
+def _cells(file: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Every line's number and cells. A cell is on one line: a quote that is not closed would take the
+    rows below it into its cell."""
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    begun = 1
+    while True:
+        try:
+            cells = next(lines)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise InputError(
+                f"The row cannot be read: {error}.",
+                cure="Close every quote, write a quote within a cell twice, and shorten very long cells.",
+                place=Place(file=file, row=begun),
+            ) from None
+        if any("\n" in cell or "\r" in cell for cell in cells):
+            raise InputError(
+                "A cell has a line break.",
+                cure="Close every quote, and write each cell on one line.",
+                place=Place(file=file, row=begun),
+            )
+        yield begun, cells
+        begun = lines.line_num + 1
 
 
 @dataclass(frozen=True, slots=True)

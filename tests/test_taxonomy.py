@@ -203,7 +203,7 @@ class TestLoading:
 
     def test_marks_that_spreadsheets_write(self, own: Path) -> None:
         (own / AREAS).write_bytes(
-            b'\xef\xbb\xbfid,name,description\r\n\r\nlake,"Our\r\nlake",wet\r\n,,\r\nriver,River\r\n'
+            b'\xef\xbb\xbfid,name,description\r\n\r\nlake,"Our  lake",wet\r\n,,\r\nriver,River\r\n'
         )
         added = load_taxonomy(own).areas[2:]
         assert added == (Area("lake", "Our lake", "wet"), Area("river", "River", ""))
@@ -227,7 +227,33 @@ AREA_FAULTS = {
         "row 4, column 'id': 'lake' stands here a second time. Take one of the two rows out",
     ),
 }
+AREA_FAULTS |= {
+    "a neighbour that is not there": (
+        "id,name,neighbours\nlake,Lake,buses;taems\n",
+        "row 2, column 'neighbours': There is no area 'taems'. Did you mean 'teams'?",
+    ),
+    "a line break": (
+        'id,name\nriver,River\nlake,"Our\nlake"\n',
+        "row 3: A cell has a line break. Close every",
+    ),
+}
 GLOSSARY_FAULTS = {
+    "an area that is not there": (
+        "acronym,meaning,area\nOLE,our lake,zzz\n",
+        "row 2, column 'area': There is no area 'zzz'. Use an id that areas.csv has",
+    ),
+    "a quote that is not closed": (
+        'acronym,meaning\nOLE,our lake\nCAP,"plan\nPLC,club\n',
+        "row 3: The row cannot be read: unexpected end of data. Close every quote",
+    ),
+    "a quote closed rows below": (
+        'acronym,meaning\nCAP,"plan\nPLC,"club"\n',
+        "row 2: The row cannot be read: ",
+    ),
+    "a cell without end": (
+        f"acronym,meaning\nCAP,{'x' * 200_000}\n",
+        "row 2: The row cannot be read: field larger than field limit (131072). Close every quote",
+    ),
     "case": (
         "acronym,meaning,case\nCAP,plan,yes\n",
         "row 2, column 'case': 'yes' says nothing about case. Write exact",
@@ -255,6 +281,14 @@ def test_a_fault_is_named_with_its_place_and_cure(own: Path, name: str, text: st
         load_taxonomy(own)
     assert f"{name}, {expected}" in str(caught.value)
     assert caught.value.cure
+
+
+def test_an_own_row_may_name_an_area_of_either_folder(own: Path) -> None:
+    (own / AREAS).write_text("id,name,neighbours\nlake,Lake,teams;river\nriver,River,lake\n", "utf-8")
+    (own / GLOSSARY).write_text("acronym,meaning,area\nOLE,our lake,lake\nBUS,a bus,buses\n", "utf-8")
+    loaded = load_taxonomy(own)
+    assert loaded.areas[2].neighbours == ("teams", "river")
+    assert [form.area for form in loaded.short_forms[2:]] == ["lake", "buses"]
 
 
 @pytest.mark.parametrize("name", [AREAS, GLOSSARY])

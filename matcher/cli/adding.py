@@ -39,14 +39,20 @@ def add(
         raise click.UsageError("Give --challenge TEXT, --practice TEXT or both.")
     with session.open() as workspace, working("Reading"):
         from matcher.domain import StatementKind
+        from matcher.intake import texts
         from matcher.workflow.intake import add_statement
 
         now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
         given = {StatementKind.CHALLENGE: challenge, StatementKind.PRACTICE: practice}
+        longest = workspace.settings.intake.cell_characters
+        # What will be refused goes first, so that of two statements both are kept or neither.
+        ordered = sorted(
+            ((kind, text) for kind, text in given.items() if text is not None),
+            key=lambda each: 0 < len(texts.clean(each[1])) <= longest,
+        )
         kept = [
             add_statement(workspace, member, kind, text, confidential=confidential, submitted=now)
-            for kind, text in given.items()
-            if text is not None
+            for kind, text in ordered
         ]
     if as_json:
         print_json({"statements": [asdict(each) for each in kept]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -20,8 +21,12 @@ from matcher.taxonomy import Taxonomy, load_taxonomy
 log = logging.getLogger(__name__)
 
 
-#: So many texts or fewer are read by one thread in full precision: that is soonest done.
+#: So many texts or fewer are read by one thread in full precision: that is soonest done. More may be read
+#: in bfloat16, so a text's vector, which is kept for good, depends a little on how many came with it: the
+#: cosine of its two vectors is 0.9999 or more, as measured on 100 statements of the benchmark.
 FEW = 8
+#: Halves of a surrogate pair without the other: no character, and the tokenizer refuses them.
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class SentenceEmbedder:
@@ -71,13 +76,15 @@ class SentenceEmbedder:
         return int(self._loaded().get_embedding_dimension()) + areas
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """As in :class:`Embedder`. Texts beyond the model's window are cut by the model.
+        """As in :class:`Embedder`. Texts beyond the model's window are cut by the model, and lone
+        surrogates are read as U+FFFD.
 
         Each distinct text is read once. Where the processor multiplies in bfloat16, many texts are
         read in that precision, if the settings allow it; cosines to full precision stay above 0.999.
         """
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
+        texts = [SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text) for text in texts]
         if self._taxonomy is not None:
             texts = [self._taxonomy.spell_out(text) for text in texts]
         number = {text: at for at, text in enumerate(dict.fromkeys(texts))}

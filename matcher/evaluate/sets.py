@@ -37,7 +37,12 @@ def benchmark_texts(folder: Path) -> Labelled:
 
 def benchmark_half(folder: Path, half: str) -> Labelled:
     """The statements of one half, tune or report. Raises as :func:`benchmark_queries`."""
-    chosen = set(_json(folder / SPLIT).get(half, ()))
+    ids = _json(folder / SPLIT).get(half, [])
+    if not (isinstance(ids, list) and all(isinstance(one, str) for one in ids)):
+        raise InputError(
+            f"'{half}' is not a list of ids.", cure=f"List ids of {STATEMENTS}.", place=Place(file=SPLIT)
+        )
+    chosen = set(ids)
     rows = [row for row in _lines(folder / STATEMENTS, ("id", "text", "topic")) if row["id"] in chosen]
     return _labelled(f"benchmark, {half} half", [(row["text"], row["topic"]) for row in rows], SPLIT)
 
@@ -62,7 +67,8 @@ def benchmark_queries(folder: Path, half: str) -> Asked:
     row_of = {each["id"]: row for row, each in enumerate(statements)}
     questions = []
     for line, each in enumerate(_lines(folder / QUERIES, ("query", "seeks", "split", "judgments")), start=1):
-        unknown = [one for one in each["judgments"] if one not in row_of]
+        judgments = _judgments(each["judgments"], Place(file=QUERIES, row=line))
+        unknown = [one for one in judgments if one not in row_of]
         if unknown:
             raise InputError(
                 f"It judges a statement '{unknown[0]}' that there is not.",
@@ -70,7 +76,8 @@ def benchmark_queries(folder: Path, half: str) -> Asked:
                 place=Place(file=QUERIES, row=line),
             )
         if each["split"] == half:
-            grades = {row_of[one]: int(grade) for one, grade in each["judgments"].items()}
+            # A grade of 0 says that it is no answer, as do statements without a judgment.
+            grades = {row_of[one]: grade for one, grade in judgments.items() if grade > 0}
             questions.append(Question(each["query"], grades, practices=each["seeks"] == "practice"))
     if not any(question.grades for question in questions):
         raise InputError(
@@ -86,10 +93,21 @@ def benchmark_queries(folder: Path, half: str) -> Asked:
     )
 
 
+def _judgments(found: object, place: Place) -> dict[str, int]:
+    """The grade of each statement's id. A boolean is no grade, though Python counts with it."""
+    if not isinstance(found, dict) or any(type(grade) is not int for grade in found.values()):
+        raise InputError(
+            "Its judgments are not ids with grades.",
+            cure='Write {"a014": 2, "a022": 1}, or {} where nothing answers it.',
+            place=place,
+        )
+    return found
+
+
 def public_sets(folder: Path) -> tuple[Labelled, ...]:
     """The public sets that are in a folder, none where there is none.
 
-    Raises InputError where a file lacks a column or labels.
+    Raises InputError where a file lacks a column or labels, or a row is too short.
     """
     found = []
     for name, file, off in PUBLIC:
@@ -104,7 +122,15 @@ def public_sets(folder: Path) -> tuple[Labelled, ...]:
                     cure="Its first line is text,category.",
                     place=Place(file=file),
                 )
-            read = [(row["text"], "" if row["category"] == off else row["category"] or "") for row in rows]
+            read = []
+            for row in rows:
+                if row["text"] is None or row["category"] is None:
+                    raise InputError(
+                        "The row is too short.",
+                        cure="Every row needs a text and a category.",
+                        place=Place(file=file, row=rows.line_num),
+                    )
+                read.append((row["text"], "" if row["category"] == off else row["category"]))
         found.append(_labelled(name, read, file))
     return tuple(found)
 
@@ -185,6 +211,9 @@ def _lines(path: Path, needed: tuple[str, ...]) -> Iterator[dict[str, Any]]:
             raise InputError(
                 f"It has no '{lacking[0]}'.", cure=f"Every line needs {', '.join(needed)}.", place=place
             )
+        wrong = [name for name in needed if name != "judgments" and not isinstance(row[name], str)]
+        if wrong:
+            raise InputError(f"Its '{wrong[0]}' is no text.", cure="Write it in quotes.", place=place)
         yield row
 
 

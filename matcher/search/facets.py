@@ -72,6 +72,10 @@ _LOCALES = {
 }
 _PLACES = "|".join(_LOCALES.values())
 _PEOPLE = "|".join((*_TYPES.values(), *_ROLES.values(), "district|school|members|peers|communities|areas"))
+#: Between two of whom any will do.
+_JOINT = r"(?:\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or|&)\s+|\s*/\s*)"
+#: Nouns after a kind of place that say nothing beside it.
+_SOMEWHERE = r"(?:\s+(?:areas?|communities|places|settings)\b)?"
 #: Adjectives that may stand before who is sought.
 _LIKE = (
     rf"(?:(?:small|smaller|large|larger|big|tiny|remote|other|similar|low-income|high-poverty|{_PLACES})\s+)*"
@@ -121,15 +125,20 @@ def states(text: str, names: Mapping[str, str]) -> Iterator[Found]:
     """Where a question names a state, by its name or by its postal code in capitals. ``names`` are the
     states' names by code."""
     codes = {name.casefold(): code for code, name in names.items()}
+    if "DC" in names:
+        codes |= dict.fromkeys(("washington dc", "washington, dc", "washington d.c", "washington, d.c"), "DC")
     longest = "|".join(re.escape(name) for name in sorted(codes, key=lambda name: (-len(name), name)))
     lead = r"(?:\b(?:in|from|of|across|around|near|and|or)\s+|[,/&]\s*)*"
+    rest = text
     if longest:
         for found in re.finditer(rf"{lead}\b({longest})\b(?!\s+(?:city|county)\b)", text, re.IGNORECASE):
             yield _found(Kind.STATE, codes[found[1].casefold()], found, 1)
+            # "Washington DC" is read once.
+            rest = rest[: found.start(1)] + " " * len(found[1]) + rest[found.end(1) :]
     if text.isupper():
         return  # where everything is in capitals, MS and OR are as likely words
     listed = r"[A-Z]{2}(?:\s*(?:,|/|&|and|or)\s*[A-Z]{2})*"
-    for found in re.finditer(rf"(?:\b(in|from|of|across)\s+)?\b({listed})\b", text):
+    for found in re.finditer(rf"(?:\b(in|from|of|across)\s+)?\b({listed})\b", rest):
         several = re.findall("[A-Z]{2}", found[2])
         if not all(code in names for code in several):
             continue
@@ -143,25 +152,31 @@ def people(text: str) -> Iterator[Found]:
     """Where a question names types of organizations, roles and kinds of places. The words are sure where
     they are who is sought: at its beginning, before what they do, or after "any" and "other"."""
     for kind, table in ((Kind.TYPE, _TYPES), (Kind.ROLE, _ROLES)):
+        any_of = "|".join(table.values())
         for value, nouns in table.items():
             for found in re.finditer(rf"\b(?:{nouns})\b", text, re.IGNORECASE):
-                sure = _sought(text[: found.start()], text[found.end() :])
+                sure = _sought(text[: found.start()], text[found.end() :], any_of)
                 # "principal pipeline", "low performing schools": not even worth offering.
                 if sure or (kind is Kind.TYPE and value is not OrganizationType.SCHOOL):
                     yield _found(kind, str(value), found, 0, sure=sure)
     for place, adjectives in _LOCALES.items():
-        for found in re.finditer(rf"\b(?:{adjectives})\b", text, re.IGNORECASE):
-            before, after = text[: found.start()], text[found.end() :]
+        for found in re.finditer(rf"\b({adjectives})\b{_SOMEWHERE}", text, re.IGNORECASE):
+            before, after = text[: found.start()], text[found.end(1) :]
             sure = re.match(rf"\s+{_LIKE}(?:{_PEOPLE})\b", after, re.IGNORECASE) is not None
             # "in rural Kansas": the state is already blanked.
             placed = re.search(r"\b(?:in|from)\s+$", before, re.IGNORECASE) and re.match(r"\s\s|\W*$", after)
-            yield _found(Kind.LOCALE, place.value, found, 0, sure=sure or placed is not None)
+            yield _found(Kind.LOCALE, place.value, found, 1, sure=sure or placed is not None)
 
 
-def _sought(before: str, after: str) -> bool:
-    """Whether the noun between the two is who is sought, and not what the question is about."""
-    opens = re.fullmatch(rf"\s*{_ASKING}{_LIKE}", before, re.IGNORECASE)
-    chosen = re.search(rf"\b(?:any|other|which|what|all|in|from|for|at)\s+{_LIKE}$", before, re.IGNORECASE)
+def _sought(before: str, after: str, any_of: str) -> bool:
+    """Whether the noun between the two is who is sought, and not what the question is about. ``any_of`` are
+    the nouns that may be joined to it ("principals and superintendents")."""
+    one = rf"{_LIKE}(?:(?:{any_of})\b{_JOINT}{_LIKE})*"
+    more = rf"(?:{_JOINT}{_LIKE}(?:{any_of})\b)*"
+    opens = re.fullmatch(rf"\s*{_ASKING}{one}", before, re.IGNORECASE)
+    chosen = re.search(rf"\b(?:any|other|which|what|all|in|from|for|at)\s+{one}$", before, re.IGNORECASE)
+    joined = re.match(more, after, re.IGNORECASE)
+    after = after[joined.end() :] if joined else after
     doing = re.match(rf"\s*(?:{_DOING})", after, re.IGNORECASE)
     ends = not after.strip(" ?.!")
     return bool((opens and doing) or (chosen and (doing or ends)))

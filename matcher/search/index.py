@@ -11,7 +11,7 @@ Without a store, as for measuring on plain texts (``embed`` stands for any embed
     searched = read(index.correct("who can host us on mts?")[0], {}).searched
     vector = embed([searched])[0]
     index.scores(searched, vector)        # the product's scores, one a text, higher is nearer
-    index.best_chance(searched, vector)   # below fitted.threshold it says that there is no good answer
+    index.rank(index.ask(searched, vector))[0].chance  # below fitted.threshold there is no good answer
     index.word_scores(searched)           # word evidence alone: BM25 with the glossary
 """
 
@@ -52,9 +52,9 @@ class Question:
 class Hit:
     """A member and the statement that earned its rank.
 
-    ``chance`` is that of the statement to answer the question, and ``points`` the same from 0 to 1000;
-    ``score``, of which it is made, with the cosine and the share of the question's words; ``others`` are
-    ids of the member's other statements that likely answer too.
+    ``chance`` is that of the member to answer the question, by ``score``, and ``points`` the same from 0 to
+    1000. ``score`` is the statement's own, of its ``cosine`` and its ``share`` of the question's words, with
+    up to SUPPORT for the member's other statements; ``others`` are the ids of those that likely answer too.
     """
 
     member_id: str
@@ -162,10 +162,6 @@ class Index:
         weights = self.lexicon.weights(text)
         return Question(weights, vector, self._postings.known(weights))
 
-    def knows(self, key: str) -> bool:
-        """Whether any text holds a term."""
-        return key in self._postings
-
     def rarity(self, key: str) -> float:
         """How rare a term is among the texts, above 0."""
         return self._postings.rarity(key)
@@ -174,15 +170,6 @@ class Index:
         """How near each statement (n,) is to a question: the cosine, and the share of its words."""
         cosines, shares = self._parts(self.ask(text, vector))
         return self._joined(cosines, shares)
-
-    def best_chance(
-        self, text: str, vector: npt.NDArray[np.float32], candidates: npt.NDArray[np.bool_] | None = None
-    ) -> float:
-        """The chance that the best statement, or the best of some (n,), answers; 0 where there is none."""
-        scores = self.scores(text, vector)
-        chosen = scores if candidates is None else scores[candidates]
-        known = self._postings.known(self.lexicon.weights(text))
-        return self.fitted.chance(float(chosen.max()), known) if chosen.size else 0.0
 
     def word_scores(self, text: str) -> npt.NDArray[np.float64]:
         """The share of a question's words that each statement (n,) holds."""

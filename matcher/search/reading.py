@@ -18,8 +18,9 @@ from matcher.search.filters import Filters
 
 _DEALING = r"(?:dealing|struggling|working|trying|coping)(?: with| on| to)?|facing|tackling"
 _EDGE = rf"on|for|about|with|who|that|to|in|from|at|around|regarding|and|or|has|have|doing|are|is|{_DEALING}"
-_LEADING = re.compile(rf"^(?:[\s,;:.?!&/-]|\b(?:{_EDGE})\b)+", re.IGNORECASE)
-_TRAILING = re.compile(rf"(?:[\s,;:&/-]|\b(?:{_EDGE})\b)+(?=[\s?.!]*$)", re.IGNORECASE)
+# Possessive: "working on" is one piece or two, and every way to part a run of them would be tried.
+_LEADING = re.compile(rf"^(?:[\s,;:.?!&/-]|\b(?:{_EDGE})\b)++", re.IGNORECASE)
+_TRAILING = re.compile(rf"(?:[\s,;:&/-]|\b(?:{_EDGE})\b)++(?=[\s?.!]*$)", re.IGNORECASE)
 #: "Who else is working on": asked of everybody, and not part of the topic.
 _OPENING = re.compile(
     r"^(?:(?:who|does anyone|does anybody|is anyone|is anybody|anyone|anybody)(?: else)?(?: here| out there)?"
@@ -37,7 +38,7 @@ class Reading:
     facets: tuple[Facet, ...] = ()
 
     def filters(self) -> Filters:
-        """The facets that are applied. Of several roles the first counts."""
+        """The facets that are applied. Of several values of a kind any will do."""
         told: dict[Kind, list[str]] = {}
         for facet in self.facets:
             if facet.applied:
@@ -46,7 +47,7 @@ class Reading:
             states=frozenset(told.get(Kind.STATE, ())),
             types=frozenset(map(OrganizationType, told.get(Kind.TYPE, ()))),
             locales=frozenset(map(Locale, told.get(Kind.LOCALE, ()))),
-            role=told.get(Kind.ROLE, [""])[0],
+            roles=frozenset(told.get(Kind.ROLE, ())),
             hosts=Kind.HOSTS in told,
         )
 

@@ -117,13 +117,6 @@ class Lexicon:
             if len(core) > 1:
                 self._phrases.setdefault(core[0], []).append((core, form.acronym))
 
-    def meaning(self, key: str) -> str:
-        """The meaning of a short form's key, or nothing where it is a word's."""
-        if not key.startswith(FORM):
-            return ""
-        name = key.removeprefix(FORM)
-        return next((form.meaning for form in self.taxonomy.short_forms if form.acronym == name), "")
-
     def terms(self, text: str) -> list[Term]:
         """The terms of a text, from left to right within words, short forms and phrases."""
         said_words = list(words(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from matcher.domain import (
     Topic,
 )
 from matcher.errors import NotFoundError
+from matcher.record import digest
 from matcher.store import rows, schema
 from matcher.store.records import Import, Run, RunKind, RunSummary, TopicChanges
 from matcher.store.upsert import stored_rows
@@ -107,26 +109,23 @@ class Reading:
         return self._topics_of(max(fewer)) if fewer else ()
 
     def topic_run_before_last_edit(self) -> TopicRun | None:
-        """The topics run before staff's last edit, where it knew the same statements as the last one; None
-        where there is no edit, or statements came or went since."""
-        table, last = schema.topic_run, self.topics_run()
+        """The topics run before staff's last edit, where it was given the same problem as the last one; None
+        where there is no edit, or anything but edits and their undoing happened since."""
+        table, runs, last = schema.topic_run, schema.run, self.topics_run()
         edits = self._connection.scalar(sa.select(table.c.edits).where(table.c.run_id == last))
         before = self._connection.scalar(
             sa.select(sa.func.max(table.c.run_id)).where(table.c.edits == (edits or 0) - 1)
         )
-        if last is None or before is None or self._known_to(before) != self._known_to(last):
+        if last is None or before is None:
+            return None
+        given = sa.select(runs.c.problem).where(runs.c.id.in_((before, last)))
+        if len(set(self._connection.scalars(given))) > 1:
+            return None
+        since = sa.select(table.c.edits).where(table.c.run_id >= before).order_by(table.c.run_id)
+        # A run that neither adds nor takes back an edit found topics anew: that is not undone.
+        if any(one == other for one, other in pairwise(self._connection.scalars(since))):
             return None
         return self.topic_run(before + 1)
-
-    def _known_to(self, run_id: int) -> set[str]:
-        """The statements that a topics run put into a topic or left to a person."""
-        return {
-            id
-            for table in (schema.topic_statement, schema.topic_aside)
-            for id in self._connection.scalars(
-                sa.select(table.c.statement_id).where(table.c.run_id == run_id)
-            )
-        }
 
     def _topics_of(self, run_id: int | None) -> tuple[Topic, ...]:
         table, links = schema.topic, schema.topic_statement
@@ -264,15 +263,23 @@ class Reading:
         each = [sa.select(sa.func.count()).select_from(t).scalar_subquery().label(t.name) for t in tables]
         return dict(self._connection.execute(sa.select(*each)).mappings().one())
 
-    def stamp(self) -> tuple[tuple[str, int], ...]:
-        """Other than before where rows were added or taken out, but of vectors, or the status of exchanges
-        changed: how many there are of each."""
-        table = schema.exchange
-        statuses = self._connection.execute(
-            sa.select(table.c.status, sa.func.count()).group_by(table.c.status)
-        ).all()
-        counts = ((name, number) for name, number in self.counts().items() if name != schema.vector.name)
-        return tuple(sorted([*counts, *((status, number) for status, number in statuses)]))
+    def stamp(self) -> dict[str, str]:
+        """Other than before where somebody wrote: how many rows each table has, but that of vectors, and
+        digests of what is changed in place (members, organizations, exchanges, and which statements are
+        confidential or set aside). Adding an open statement changes the number of statements alone."""
+        told = schema.statement.c
+        closed = sa.or_(told.confidential, told.set_aside != "")
+        changing = {
+            "members": sa.select(schema.member),
+            "organizations": sa.select(schema.organization),
+            "exchanges": sa.select(schema.exchange.c.id, schema.exchange.c.status),
+            "closed": sa.select(told.id, told.confidential, told.set_aside).where(closed),
+        }
+        counts = {name: str(n) for name, n in self.counts().items() if name != schema.vector.name}
+        return counts | {
+            name: digest("\n".join(sorted(repr(tuple(row)) for row in self._connection.execute(each))))
+            for name, each in changing.items()
+        }
 
     def _all(
         self, table: sa.Table, value: Callable[[rows.Stored], T], order: Callable[[T], Any]

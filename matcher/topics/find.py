@@ -99,7 +99,15 @@ def find_topics(
     topic_of, minted = _identified(groups, nodes, ids, earlier if afresh else None, ruled, minted)
     of_statement = [topic_of.get(n, "") for n in nodes.of.tolist()]
     topics = build(
-        taken, own, nodes.of, of_statement, before=before, ruled=ruled, field=field, taxonomy=taxonomy
+        taken,
+        own,
+        nodes.of,
+        of_statement,
+        before=before,
+        ruled=ruled,
+        field=field,
+        taxonomy=taxonomy,
+        afresh=afresh,
     )
     return TopicRun(
         topics,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -32,9 +32,11 @@ def build(
     ruled: Rulings,
     field: Field,
     taxonomy: Taxonomy,
+    afresh: bool = False,
 ) -> tuple[Topic, ...]:
     """The topics, largest first, then by number. ``topic_of`` is a topic id a statement, empty for
-    none; ``before`` are the topics of the run before."""
+    none; ``before`` are the topics of the run before; ``afresh`` names those anew that are called by
+    their own words."""
     rows: dict[str, list[int]] = {}
     for i, topic in enumerate(topic_of):
         if topic:
@@ -48,14 +50,18 @@ def build(
     words = keywords(texts)
     given: list[Name | None] = []
     spelt = _words(form.meaning for form in taxonomy.short_forms)
+    by_field = {each.casefold() for area in taxonomy.areas for each in (area.name, *area.synonyms)}
     for topic in order:
         own = [statements[i].text for i in rows[topic] if allowed[i]]
         ids = {statements[i].id for i in rows[topic]}
         name = _kept_name(topic, ids, old.get(topic), ruled)
         # A text may have become confidential since: words that only it said go out of the label. A mere
         # number goes as well, as soon as there is a word.
-        if name and name.by is NamedBy.WORDS and not _words([name.label]) <= _words(own) | spelt:
-            name = None
+        # Afresh, words are looked for anew.
+        if name and name.by in (NamedBy.WORDS, NamedBy.AREA):
+            said = _words([_from_texts(name.label, by_field)])
+            if not said <= _words(own) | spelt or (afresh and said and topic not in ruled.locks):
+                name = None
         given.append(name)
     names = name_topics(
         texts,
@@ -82,6 +88,15 @@ def build(
         )
         for topic, name, terms, colour in zip(order, names, words, colours, strict=True)
     )
+
+
+def _from_texts(label: str, by_field: Collection[str]) -> str:
+    """What a label has from the texts: nothing where it is the name of an area or of a part of one, be it
+    with a number, else what stands behind such a name, or all of it."""
+    if re.sub(r" \d+$", "", label).casefold() in by_field:
+        return ""
+    area, colon, phrase = label.rpartition(": ")
+    return phrase if colon and area.casefold() in by_field else label
 
 
 def _words(texts: Iterable[str]) -> set[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from unicodedata import category
 
 import numpy as np
 
@@ -25,11 +26,12 @@ NAME_LIMIT = 80
 def resolve(edit: TopicEdit, run: TopicRun, statements: Sequence[Statement], vectors: Vectors) -> TopicEdit:
     """The exact edit: ids checked and new ones minted, and which statements move where.
 
-    Statements with the same text move together, though only one was named. Raises NotFoundError
+    Statements with the same text move together, though only one was named; control characters and halves
+    of characters go out of names and descriptions. Raises NotFoundError
     (nearest real ids in the cure) where a topic or statement is not in ``run``; InputError where
     nothing would change, a topic is locked, or a name or a number is missing or out of range.
     """
-    given = replace(edit, name=" ".join(edit.name.split()), description=" ".join(edit.description.split()))
+    given = replace(edit, name=_clean(edit.name), description=_clean(edit.description))
     desk = _Desk(run, statements, vectors)
     return {
         EditKind.RENAME: _rename,
@@ -234,7 +236,14 @@ def _bring_back(edit: TopicEdit, desk: _Desk) -> TopicEdit:
     ids = desk.same(edit.statement_ids)
     if all(one in desk.topic_of for one in ids):
         raise InputError("They are in a topic already.", cure="Name statements that are set aside.")
-    return replace(edit, moves=tuple(Move(one, ASIDE, _where(ids, desk)) for one in ids))
+    moves: list[Move] = []
+    for one in edit.statement_ids:
+        if one in desk.topic_of or any(move.statement_id == one for move in moves):
+            continue
+        same = [each for each in desk.same([one]) if each not in desk.topic_of]
+        target = _where(same, desk)
+        moves += [Move(each, ASIDE, target) for each in same]
+    return replace(edit, moves=tuple(moves))
 
 
 def _where(ids: Sequence[str], desk: _Desk) -> str:
@@ -247,6 +256,11 @@ def _where(ids: Sequence[str], desk: _Desk) -> str:
     best = np.argsort(-cosine, kind="stable")[:VOTES].tolist()
     votes = Counter(desk.topic_of[others[i]] for i in best)
     return min(votes, key=lambda topic: (-votes[topic], number(topic), topic))
+
+
+def _clean(text: str) -> str:
+    """The text on one line, without control characters and halves of characters (lone surrogates)."""
+    return " ".join("".join(" " if category(each) in ("Cc", "Cs") else each for each in text).split())
 
 
 def _nearest(wrong: str, real: Iterable[str]) -> str:

@@ -89,10 +89,13 @@ def seed_text(name: str, description: str) -> str:
 
 def places(earlier: TopicRun, edits: Sequence[TopicEdit], ruled: Rulings) -> dict[str, str]:
     """Where each statement was in the run before, ASIDE for nowhere, once the edits that were taken
-    back since are undone and the topics that were merged are followed."""
+    back since are undone and the topics that were merged are followed. What was in the topic of a seed
+    that was taken back has no place."""
     found = earlier.topic_of() | {one: ASIDE for one, _ in earlier.aside}
     kept = set(edits)
     for edit in reversed([each for each in earlier.edits if each not in kept]):
+        if edit.kind is EditKind.SEED:
+            found = {one: topic for one, topic in found.items() if topic != edit.topic_ids[0]}
         for move in edit.moves:
             if found.get(move.statement_id) == move.after:
                 found[move.statement_id] = move.before

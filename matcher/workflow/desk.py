@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from matcher.domain import NextStep, Organization, Statement
 from matcher.embed import Progress
@@ -24,6 +24,8 @@ from matcher.search import (
     records,
     standing,
 )
+from matcher.taxonomy import Taxonomy
+from matcher.topics.find import BY_STAFF
 from matcher.workflow.case import Case, load, vectors_of
 from matcher.workflow.question import (
     FIELDS,
@@ -48,7 +50,14 @@ class Desk:
     them. One thread at a time."""
 
     def __init__(
-        self, workspace: Workspace, case: Case, steps: Iterable[NextStep], stamp: object, *, staff: bool
+        self,
+        workspace: Workspace,
+        case: Case,
+        steps: Iterable[NextStep],
+        stamp: Mapping[str, str],
+        taxonomy: Taxonomy,
+        *,
+        staff: bool,
     ) -> None:
         self.workspace, self.staff, self.stamp = workspace, staff, stamp
         self._members = {member.id: member for member in case.members}
@@ -57,13 +66,13 @@ class Desk:
         self._labels = {topic.id: topic.label for topic in case.topics}
         term = max(case.terms, key=lambda each: (each.start, each.name), default=None)
         self._records = records(case.members, case.exchanges, steps, term)
-        self.index = Index(
-            taxonomy_of(workspace.folder),
-            load_fitted(workspace.embedder.key),
-            model_words(workspace.model.folder),
-        )
+        self.index = Index(taxonomy, load_fitted(workspace.embedder.key), model_words(workspace.model.folder))
+        #: Ids of the statements that were looked at, whether they count or not.
+        self._read = {statement.id for statement in case.written}
+        # A run of topics sets aside what is far from all others: it may be the answer to a rare question.
+        by_staff = {each.id for each in case.statements if each.set_aside == BY_STAFF}
         for statement, vector in zip(case.written, case.vectors, strict=True):
-            if self._may_count(statement):
+            if self._may_count(statement) and statement.id not in by_staff:
                 self.index.add(statement, vector)
 
     def _may_count(self, statement: Statement) -> bool:
@@ -78,9 +87,24 @@ class Desk:
             raise NotFoundError(
                 f"There is no member '{statement.member_id}' here.", cure="Open the desk again: it is newer."
             )
-        if self._may_count(statement) and statement.id not in self.index:
+        if statement.id in self._read:
+            return
+        if self._may_count(statement):
             vectors = vectors_of(self.workspace, [statement.text])
             self.index.add(statement, vectors[digest(statement.text)])
+        self._read.add(statement.id)
+
+    def catch_up(self, statements: Iterable[Statement], stamp: Mapping[str, str]) -> bool:
+        """Take what is new of a network's statements; False, with nothing taken, where more changed since
+        ``self.stamp`` than that some were added."""
+        every = {each.id: each for each in statements}
+        changed = {name for name in stamp if stamp[name] != self.stamp.get(name)}
+        if changed - {"statement"} or not self._read <= every.keys():
+            return False
+        for each in every.values():
+            self.add(each)
+        self.stamp = stamp
+        return True
 
     def ask(
         self,
@@ -102,9 +126,11 @@ class Desk:
         text = cleaned(query)
         corrections: tuple[Correction, ...] = ()
         reading = Reading(text)
-        if not as_typed:
+        if without or not as_typed:
             corrected, corrections = self.index.correct(text)
             reading = read_question(corrected, without)
+        if as_typed:
+            corrections, reading = (), Reading(text)
         weights = self.index.lexicon.weights(reading.searched)
         if not weights:
             named = f" beside {', '.join(each.words for each in reading.facets)}" if reading.facets else ""
@@ -161,6 +187,8 @@ class Desk:
             if any(each.kind is kind and each.applied for each in reading.facets)
         ]
         if not self._admits(given):
+            for kind in named:
+                reading = reading.hold_back(kind, "the options leave nobody")
             return given, reading
         for kind in named:
             if not self._admits(joined(given, only(reading, kind))):
@@ -235,19 +263,34 @@ class Desk:
         return f"There is no good answer: {among} wrote anything that comes near it. {cure}"
 
 
-def open_desk(workspace: Workspace, *, staff: bool = False, progress: Progress | None = None) -> Desk:
+def open_desk(
+    workspace: Workspace,
+    *,
+    staff: bool = False,
+    progress: Progress | None = None,
+    taxonomy: Taxonomy | None = None,
+) -> Desk:
     """Read a network for questions; texts that have no vector yet are embedded and kept.
 
-    Confidential statements count for staff alone. Raises InputError where there are no members or
+    Confidential statements count for staff alone. ``taxonomy`` is read from the network's folder where
+    none is given. Raises InputError where there are no members or
     the network's own taxonomy cannot be used, ArtefactError where a file of the project is missing.
     """
     with workspace.store.read() as reading:
         stamp, steps = reading.stamp(), reading.next_steps()
-    return Desk(workspace, load(workspace, progress), steps, stamp, staff=staff)
+    known = taxonomy_of(workspace.folder) if taxonomy is None else taxonomy
+    return Desk(workspace, load(workspace, progress), steps, stamp, known, staff=staff)
 
 
 def refreshed(desk: Desk) -> Desk:
-    """The same desk, or a new one where somebody has written to the network since it was opened."""
+    """The same desk, with the statements that are new, or a new one where more than that was written to
+    the network since it was opened.
+
+    It keeps its taxonomy, for the embedder keeps the one that it was opened with.
+    """
     with desk.workspace.store.read() as reading:
-        same = reading.stamp() == desk.stamp
-    return desk if same else open_desk(desk.workspace, staff=desk.staff)
+        stamp = reading.stamp()
+        statements = () if stamp == desk.stamp else reading.statements()
+    if stamp == desk.stamp or desk.catch_up(statements, stamp):
+        return desk
+    return open_desk(desk.workspace, staff=desk.staff, taxonomy=desk.index.lexicon.taxonomy)

@@ -19,7 +19,6 @@ from matcher.embed import (
     Vectors,
     embed_missing,
     find_model,
-    models_folder,
 )
 from matcher.errors import NotFoundError
 from matcher.evaluate import baselines, sets
@@ -112,7 +111,8 @@ def evaluate(
         for labelled in [*own, *([unseen] if unseen else []), *open_sets]:
             tell(f"Finding topics: {labelled.name}")
             topics.append(measure_topics(labelled, settings, read, read_plain))
-    training = at_training(models_folder() / "field" / "measured.json")
+    adapter = find_model(settings.embedding).adapter
+    training = at_training(adapter / "measured.json") if adapter else ()
     return Report(embedder.key, tuple(search), tuple(topics), training, tuple(notes))
 
 

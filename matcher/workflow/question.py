@@ -105,7 +105,7 @@ def only(reading: Reading, kind: Kind) -> Filters:
 def joined(given: Filters, named: Filters) -> Filters:
     """Both; what is given wins where both say something."""
     told = {field: getattr(given, field) or getattr(named, field) for field in FIELDS.values()}
-    return replace(given, **told)
+    return replace(given, **told, roles=given.roles or named.roles)
 
 
 def foreign(text: str) -> bool:

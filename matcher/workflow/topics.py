@@ -25,12 +25,14 @@ FOUND, AFRESH, EDITED, UNDONE = "found", "afresh", "edited", "undone"
 @dataclass(frozen=True, slots=True)
 class TopicProblem:
     """What a topic run was given: the statements that take part with the hash of their text, the model,
-    the settings, and the hash of the taxonomy, which is empty in runs of versions that knew none."""
+    the settings, the hash of the taxonomy, which is empty in runs of versions that knew none, and which
+    statements are confidential: a label has no word that only they say."""
 
     statements: tuple[tuple[str, str], ...]
     model: str
     settings: config.Topics
     taxonomy: str = ""
+    confidential: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,11 @@ def edit_topics(workspace: Workspace, wanted: TopicEdit, progress: Progress | No
 
 
 def undo_edit(workspace: Workspace, progress: Progress | None = None) -> Edited:
-    """Take back what staff said last of topics: they are as before it, or where statements came in since,
-    are found without it. Raises NotFoundError where there is nothing to take back."""
+    """Take back what staff said last of topics: they are as before it, or where anything else changed
+    since (statements, settings, the taxonomy, topics found again), are found without it.
+
+    Raises NotFoundError where there is nothing to take back.
+    """
     with workspace.store.read() as reading:
         known = reading.topic_edits()
     if not known:
@@ -185,9 +190,14 @@ def _last(workspace: Workspace) -> tuple[TopicRun, int | None]:
 
 
 def _problem(workspace: Workspace, case: Case) -> TopicProblem:
-    taking = tuple((each.id, record.digest(each.text)) for each in case.written if not each.set_aside)
-    areas = record.digest(repr(taxonomy_of(workspace.folder).areas))
-    return TopicProblem(taking, workspace.embedder.key, workspace.settings.topics, areas)
+    taking = [each for each in case.written if not each.set_aside]
+    return TopicProblem(
+        tuple((each.id, record.digest(each.text)) for each in taking),
+        workspace.embedder.key,
+        workspace.settings.topics,
+        record.digest(repr(taxonomy_of(workspace.folder).areas)),
+        tuple(each.id for each in taking if each.confidential),
+    )
 
 
 def _last_problem(workspace: Workspace) -> TopicProblem | None:

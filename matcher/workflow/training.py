@@ -16,7 +16,7 @@ from matcher.embed import Manifest, Progress, SentenceEmbedder, Vectors, file_ha
 from matcher.embed.lessons import Lesson, Lessons, lessons_folder, read_lessons
 from matcher.embed.manifest import ADAPTER
 from matcher.embed.profile import PROFILE
-from matcher.embed.training import Recipe, train
+from matcher.embed.training import CONFIG, Recipe, train
 from matcher.errors import InputError
 from matcher.evaluate.baselines import kmeans
 from matcher.evaluate.bootstrap import Ints
@@ -30,6 +30,8 @@ KMEANS_SEED = 0
 #: Statements of an area in a draw, and draws.
 PER_AREA, DRAWS = 16, 20
 MEASURED = "measured.json"
+#: What makes a vector, and is known by its hash.
+FILES = (CONFIG, ADAPTER, PROFILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,8 @@ def train_adapter(
     found = Trained(
         folder=out,
         model=model,
-        sha256={name: file_hash(out / name) for name in (ADAPTER, PROFILE)},
-        size=sum((out / name).stat().st_size for name in (ADAPTER, PROFILE)),
+        sha256={name: file_hash(out / name) for name in FILES},
+        size=sum((out / name).stat().st_size for name in FILES),
         texts=len(lessons.lessons),
         areas=len(areas),
         held_out=held_out,

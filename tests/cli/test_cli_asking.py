@@ -157,6 +157,15 @@ def test_what_cannot_be_added_is_told(imported: Path, arguments: list[str], code
     assert message in ended.stderr
 
 
+@pytest.mark.parametrize("refused", [" ", "x" * 50_000])
+def test_of_two_statements_none_is_kept_where_one_is_refused(tmp_path: Path, refused: str) -> None:
+    network = make_network(tmp_path)
+    ended = run("add", "m3", "--challenge", "Xylophone repair", "--practice", refused, network=network)
+    assert ended.exit_code == 1
+    assert "The statement " in ended.stderr
+    assert document("who", "xylophone repair", network=network)["answers"] == []
+
+
 def test_peers_for_a_member(imported: Path) -> None:
     shown = done("who", "--for", "Person 4", network=imported)
     assert "Peers for Person 4" in shown

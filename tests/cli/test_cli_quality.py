@@ -19,6 +19,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_tables_with_intervals_and_what_was_left_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quality.baselines, "has_bertopic", lambda: False)
+    monkeypatch.setattr(quality, "at_training", lambda _path: ())
     shown = done("evaluate", "--data", folder, "--public", folder, network=folder / "none")
     assert "Search: benchmark, report half (2 questions, 26 texts)" in shown
     assert "Search: CLINC150 (18 questions, 18 texts)" in shown

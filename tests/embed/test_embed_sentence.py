@@ -59,6 +59,12 @@ def embedder(request: pytest.FixtureRequest) -> Embedder:
     return SentenceEmbedder(request.getfixturevalue(request.param), Embedding())
 
 
+@pytest.mark.model
+def test_half_a_surrogate_pair_is_read_as_a_mark_for_it(reader: SentenceEmbedder) -> None:
+    broken, marked = reader.embed([f"\udcff {HOME}", f"\ufffd {HOME}"])
+    assert (broken == marked).all()
+
+
 class TestEveryEmbedder:
     def test_unit_rows_of_float32_in_order(self, embedder: Embedder) -> None:
         found = embedder.embed([HOME, FAR, NEAR])

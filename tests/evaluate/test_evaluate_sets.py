@@ -91,9 +91,32 @@ def test_a_judgment_of_no_statement_is_named(folder: Path) -> None:
         benchmark_queries(folder, "report")
 
 
+@pytest.mark.parametrize("judgments", [None, [], {"b1": "two"}, {"b1": None}, {"b1": True}, {"b1": 1.5}])
+def test_judgments_that_are_no_grades_are_named(folder: Path, judgments: object) -> None:
+    change(folder / "queries.jsonl", 1, judgments=judgments)
+    with pytest.raises(InputError, match=r"queries\.jsonl, row 2: Its judgments are not ids with grades"):
+        benchmark_queries(folder, "report")
+
+
+def test_a_grade_of_nothing_is_no_answer(folder: Path) -> None:
+    change(folder / "queries.jsonl", 1, judgments={"b1": 2, "b2": 0, "b3": -1})
+    change(folder / "queries.jsonl", 2, judgments={"r4": 0})
+    asked = benchmark_queries(folder, "report")
+    assert [list(question.grades.values()) for question in asked.questions] == [[2], [], []]
+
+
+@pytest.mark.parametrize("name", ["id", "text", "kind"])
+def test_a_value_that_is_no_text_is_named(folder: Path, name: str) -> None:
+    change(folder / "statements.jsonl", 2, **{name: [1]})
+    with pytest.raises(InputError, match=rf"statements\.jsonl, row 3: Its '{name}' is no text"):
+        benchmark_queries(folder, "report")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ('{"report": null}', "'report' is not a list of ids"),
+        ('{"report": [["b1"]]}', "'report' is not a list of ids"),
         ("[1]", "It is not a JSON object"),
         ("{", "It is not a JSON object"),
         ("{}", "No two texts of the benchmark, report half are on the same subject"),
@@ -113,6 +136,13 @@ def test_public_sets_are_read_where_they_are(tmp_path: Path) -> None:
     assert Counter(clinc.about)[""] == 4  # out_of_scope
     (tmp_path / "banking77_test.csv").write_text("text,intent\na,b\n", "utf-8")
     with pytest.raises(InputError, match=r"banking77_test\.csv: It has no columns 'text' and 'category'"):
+        public_sets(tmp_path)
+
+
+@pytest.mark.parametrize("lines", ["category,text\na,x\na,y\na\n", "text,category\nx,a\ny,a\nz\n"])
+def test_a_short_row_of_a_public_set_is_named(tmp_path: Path, lines: str) -> None:
+    (tmp_path / "banking77_test.csv").write_text(lines, "utf-8")
+    with pytest.raises(InputError, match=r"banking77_test\.csv, row 4: The row is too short"):
         public_sets(tmp_path)
 
 

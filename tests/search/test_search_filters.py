@@ -52,3 +52,5 @@ def test_the_group_is_matched_whole_and_the_title_in_part() -> None:
     titled = replace(MEMBER, role="Head of School", role_group="principal")
     assert Filters(role="principal").admit(titled, PLACE)
     assert not Filters(role="princip").admit(titled, PLACE)
+    assert Filters(roles=frozenset(["coach", "principal"])).admit(titled, PLACE)
+    assert not Filters(roles=frozenset(["coach", "counselor"])).admit(titled, PLACE)

@@ -116,7 +116,6 @@ def test_only_some_members_or_only_practices() -> None:
 def test_nothing_and_one() -> None:
     index = Index(TAXONOMY)
     assert index.rank(ask(index, "bus"), limit=5) == ()
-    assert index.best_chance("bus", WordsEmbedder().embed(["bus"])[0]) == 0.0
     add(index, 1, "a", "bus")
     assert ids(index, "bus", limit=5) == ["s1"]
 
@@ -126,10 +125,6 @@ def test_points_are_the_chance_and_fall_with_the_score() -> None:
     hits = index.rank(ask(index, "bus drivers"))
     assert [hit.points for hit in hits] == [round(1000 * hit.chance) for hit in hits]
     assert hits[0].chance > hits[1].chance > hits[2].chance
-    vector = WordsEmbedder().embed(["bus drivers"])[0]
-    assert index.best_chance("bus drivers", vector) == pytest.approx(hits[0].chance)
-    others = np.array([False, True, True])
-    assert index.best_chance("bus drivers", vector, others) == pytest.approx(hits[1].chance)
 
 
 def test_words_that_nobody_uses_lower_the_chance() -> None:

@@ -90,6 +90,12 @@ class TestRename:
         assert desk.find().topics == before.topics
         assert desk.find(afresh=True).topics == before.topics
 
+    def test_no_control_characters_and_no_halves_of_characters(self, desk: Desk) -> None:
+        edit = desk.do(E.RENAME, "T02", name="Days\x00\x1b missed\udcff", description="a\ud800b\n")
+        assert (edit.name, edit.description) == ("Days missed", "a b")
+        with pytest.raises(InputError, match="The name is empty"):
+            desk.do(E.RENAME, "T02", name="\x07\udcff")
+
     def test_taken_back_it_has_a_label_of_its_own_again(self, desk: Desk) -> None:
         label = desk.topic("T02").label
         desk.do(E.RENAME, "T02", name="Days missed")
@@ -261,6 +267,18 @@ class TestSeed:
         desk.do(E.RENAME, "T05", name="Getting there")
         assert (desk.topic("T05").label, desk.topic("T05").named_by) == ("Getting there", NamedBy.STAFF)
 
+    def test_taken_back_after_a_new_statement_it_is_gone(self, desk: Desk) -> None:
+        desk.known = {digest("Rides. Buses."): desk.vectors[0]}
+        desk.do(E.SEED, name="Rides", description="Buses.")
+        assert of(desk, "T05")
+        row = desk.vectors[:1]
+        desk.statements += [replace(desk.statements[0], id="new", text="another text")]
+        desk.vectors = np.vstack([desk.vectors, row])
+        desk.undo()
+        assert "T05" not in {each.id for each in desk.run.topics}
+        assert "Rides" not in {each.label for each in desk.run.topics}
+        assert desk.homes("new", "s0").isdisjoint({"", "T05"})
+
     def test_one_that_attracts_nothing_is_no_topic_yet_and_its_id_is_kept(self, desk: Desk) -> None:
         desk.do(E.SEED, name="Rides", description="Buses.")
         assert [each.id for each in desk.run.topics] == ["T01", "T02", "T03", "T04"]
@@ -287,6 +305,14 @@ class TestAside:
         assert (desk.homes(one), desk.run.aside) == ({"T01"}, ())
         with pytest.raises(InputError, match="They are in a topic already"):
             desk.do(E.BRING_BACK, statement_ids=(one,))
+
+    def test_each_that_is_brought_back_has_its_own_place_and_others_stay(self, desk: Desk) -> None:
+        first, second, stays = of(desk, "T01")[0], of(desk, "T02")[0], of(desk, "T03")[0]
+        desk.do(E.LOCK, "T03")
+        desk.do(E.SET_ASIDE, statement_ids=(first, second))
+        edit = desk.do(E.BRING_BACK, statement_ids=(stays, first, second))
+        assert edit.moves == (Move(first, "", "T01"), Move(second, "", "T02"))
+        assert (desk.homes(first), desk.homes(second), desk.homes(stays)) == ({"T01"}, {"T02"}, {"T03"})
 
     def test_the_last_topic_can_be_emptied_and_filled_anew(self) -> None:
         desk = Desk.of(*planted(1, 3))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from build_topics import TAXONOMY, known_of, unit
+from build_topics import TAXONOMY, known_of, statements, unit
+from matcher.config import Topics
 from matcher.domain import NamedBy
 from matcher.record import digest
 from matcher.taxonomy import Area, Taxonomy
-from matcher.topics import keywords
+from matcher.topics import TopicRun, find_topics, keywords
 from matcher.topics.field_areas import field_of
 from matcher.topics.labels import Name, name_topics
 from matcher.topics.phrases import phrases
@@ -144,3 +146,32 @@ class TestField:
     def test_what_has_no_vector_takes_no_part(self) -> None:
         none = field_of(TAXONOMY, {}, 3)
         assert (none.areas, none.vectors.shape, none.elsewhere.shape) == ((), (0, 3), (0, 3))
+
+
+class TestKept:
+    """Of a topic that was an area with a phrase of its own behind it."""
+
+    def again(self, label: str, by: NamedBy, *, confidential: bool = False, afresh: bool = False) -> str:
+        texts = statements([f"night jobs number{i} again" for i in range(6)])
+        vectors = unit([[1.0, 0.1 * i, 0.0] for i in range(6)])
+        first = find_topics(texts, vectors, Topics(), taxonomy=TAXONOMY, known=KNOWN)
+        old = TopicRun(tuple(replace(each, label=label, named_by=by) for each in first.topics))
+        given = [replace(each, confidential=confidential) for each in texts]
+        run = find_topics(
+            given, vectors, Topics(), earlier=old, taxonomy=TAXONOMY, known=KNOWN, afresh=afresh
+        )
+        return run.topics[0].label
+
+    def test_a_phrase_goes_with_the_open_texts_that_said_it(self) -> None:
+        label = "Early reading instruction: night jobs"
+        assert self.again(label, NamedBy.AREA) == label
+        assert "night" not in self.again(label, NamedBy.AREA, confidential=True)
+
+    @pytest.mark.parametrize("label", ["Early reading instruction", "Truancy", "Truancy 2"])
+    def test_the_fields_own_names_stay(self, label: str) -> None:
+        assert self.again(label, NamedBy.AREA, confidential=True) == label
+        assert self.again(label, NamedBy.AREA, afresh=True) == label
+
+    def test_afresh_words_are_looked_for_anew(self) -> None:
+        assert self.again("Night jobs", NamedBy.WORDS) == "Night jobs"
+        assert self.again("Night jobs", NamedBy.WORDS, afresh=True) == "Chronic absence and attendance"

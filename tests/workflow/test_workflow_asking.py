@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from build_network import FALL, SUBJECTS, tiny
-from matcher.domain import Exchange, ExchangeStatus, NextStep, Statement, StatementKind, Structure, Term
+from matcher.domain import (
+    Exchange,
+    ExchangeStatus,
+    NextStep,
+    Statement,
+    StatementKind,
+    Structure,
+    Term,
+)
 from matcher.errors import InputError, NotFoundError
 from matcher.workflow import asking, intake
 from matcher.workflow.asking import Desk, Found
@@ -72,6 +80,8 @@ def test_a_filter_can_be_taken_off_and_the_question_taken_word_for_word(desk: De
     assert plain.searched == "bus drivers in Kansas"
     with pytest.raises(InputError, match=r"names no filter 'rural'\. It was read with 'Kansas'"):
         desk.ask("bus drivers in Kansas", without=["rural"])
+    with pytest.raises(InputError, match="names no filter 'nonsense'"):
+        desk.ask("bus drivers in Kansas", as_typed=True, without=["nonsense"])
 
 
 def test_an_option_comes_before_the_question(desk: Desk) -> None:
@@ -91,6 +101,8 @@ def test_a_filter_that_would_leave_nobody_is_shown_and_not_applied(desk: Desk) -
     given = desk.ask("bus drivers", asking.filters_from(states=("TX",)))
     assert given.answers == given.nearest == ()
     assert given.note == "The filters let nobody through. Leave one out."
+    named = desk.ask("partners working on bus drivers", asking.filters_from(states=("TX",)))
+    assert [(each.applied, each.note) for each in named.facets] == [(False, "the options leave nobody")]
 
 
 def test_a_misspelt_word_is_read_and_told(desk: Desk) -> None:
@@ -216,21 +228,6 @@ def _stored(workspace: Workspace) -> tuple[Statement, ...]:
 def test_a_statement_has_to_be_one(workspace: Workspace, text: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         intake.add_statement(workspace, "m2", StatementKind.PRACTICE, text)
-
-
-def test_a_desk_is_opened_again_when_somebody_wrote_to_the_network(workspace: Workspace, desk: Desk) -> None:
-    assert asking.refreshed(desk) is desk
-    kept = intake.add_statement(workspace, "m2", StatementKind.PRACTICE, "xylophone repair")
-    newer = asking.refreshed(desk)
-    assert newer is not desk
-    assert newer.ask("xylophone repair").answers[0].statement_id == kept.id
-    visit = Exchange("x", FALL, Structure.PEER_HOSTED, ("m3", "m1"), ExchangeStatus.PROPOSED)
-    with workspace.store.write() as writing:
-        writing.put_exchanges([visit])
-    proposed = asking.refreshed(newer)
-    with workspace.store.write() as writing:
-        writing.put_exchanges([replace(visit, status=ExchangeStatus.AGREED)])
-    assert asking.refreshed(proposed) is not proposed
 
 
 def test_hosts_with_seats_left_come_first_then_those_with_a_record(workspace: Workspace) -> None:

@@ -169,7 +169,7 @@ def test_the_model_of_the_settings_is_measured_and_without_its_adapter(
 ) -> None:
     def find(settings: Embedding) -> Manifest:
         taught = "+field" if adapted and settings.adapter else ""
-        return Manifest("m", tmp_path, f"m{taught}", Calibration())
+        return Manifest("m", tmp_path, f"m{taught}", Calibration(), tmp_path if taught else None)
 
     read = {"m": WordsEmbedder(), "m+field": WordsEmbedder()}
 
@@ -180,7 +180,9 @@ def test_the_model_of_the_settings_is_measured_and_without_its_adapter(
 
     monkeypatch.setattr(quality, "find_model", find)
     monkeypatch.setattr(quality, "SentenceEmbedder", embedder)
+    (tmp_path / "measured.json").write_text('{"figure": 1}', "utf-8")
     found = quality.evaluate(Settings(), data=write_benchmark(tmp_path), public=tmp_path)
+    assert found.training == ((("figure", "1"),) if adapted else ())
     assert found.model == ("m+field" if adapted else "m")
     assert bool(read["m+field"].asked) is adapted
     assert (found.topics[0].nearest_plain is not None) is adapted

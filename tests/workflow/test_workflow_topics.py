@@ -193,6 +193,36 @@ def test_undo_after_statements_came_in_keeps_them(workspace: Workspace) -> None:
     assert {each.id for each in statements(32, 36)} <= known
 
 
+def test_words_of_a_text_that_became_confidential_go_and_do_not_come_back(workspace: Workspace) -> None:
+    first, second, *_ = topics.find_topics(workspace)
+    edit(workspace, EditKind.RENAME, second.id, name="Another")
+    word = first.label.split()[0].casefold()
+    with workspace.store.read() as reading:
+        given = [each for each in reading.statements() if word in each.text.casefold()]
+    assert given
+    put(workspace, [replace(each, confidential=True) for each in given])
+
+    def said() -> str:
+        return repr([(each.label, each.keywords) for each in current(workspace).values()]).casefold()
+
+    topics.with_topics(workspace)
+    assert word not in said()
+    topics.undo_edit(workspace)
+    assert word not in said()
+    assert "another" not in said()
+
+
+def test_undo_keeps_what_was_found_since_the_edit(workspace: Workspace) -> None:
+    (first, *_) = topics.find_topics(workspace)
+    edit(workspace, EditKind.RENAME, first.id, name="One")
+    fine = replace(workspace.settings.topics, granularity="fine")
+    topics.find_topics(replace(workspace, settings=replace(workspace.settings, topics=fine)), afresh=True)
+    before = last_run(workspace).topic_of()
+    topics.undo_edit(workspace)
+    assert last_run(workspace).topic_of() == before
+    assert "One" not in {each.label for each in current(workspace).values()}
+
+
 def test_an_unknown_id_is_named_with_the_nearest(workspace: Workspace) -> None:
     topics.find_topics(workspace)
     runs = len(listing.runs(workspace))
