@@ -98,6 +98,19 @@ class Taxonomy:
             if form is not None and not (form.exact and written not in (form.acronym, *form.also)):
                 yield found, form
 
+    def meaning(self, text: str) -> str:
+        """What a text that is a short form and nothing else stands for, in whatever case it is written;
+        empty where it is none."""
+        return self._any_case.get(text.strip().casefold(), "")
+
+    @cached_property
+    def _any_case(self) -> Mapping[str, str]:
+        return {
+            spelling.casefold(): form.meaning
+            for form in reversed(self.short_forms)
+            for spelling in (form.acronym, *form.also)
+        }
+
     def spell_out(self, text: str) -> str:
         """The text with the meaning of each short form in brackets behind its first mention."""
         parts, end, told = [], 0, set()

@@ -296,3 +296,12 @@ def test_a_file_in_another_encoding(own: Path, name: str) -> None:
     (own / name).write_bytes("id,name\ncaf\u00e9,Caf\u00e9\n".encode("latin-1"))
     with pytest.raises(InputError, match=f"{name}: It is not UTF-8. Save it as 'CSV UTF-8'"):
         load_taxonomy(own)
+
+
+def test_a_text_that_is_a_short_form_alone_has_its_meaning_in_any_case() -> None:
+    field = Taxonomy(
+        (), (ShortForm("EL", "English learner", exact=True), ShortForm("sped", "special education"))
+    )
+    assert field.meaning(" el ") == field.meaning("EL") == "English learner"
+    assert field.meaning("SPED") == "special education"
+    assert field.meaning("sped staff") == field.meaning("") == ""

@@ -66,6 +66,7 @@ class Desk:
         self._labels = {topic.id: topic.label for topic in case.topics}
         term = max(case.terms, key=lambda each: (each.start, each.name), default=None)
         self._records = records(case.members, case.exchanges, steps, term)
+        self._taxonomy = taxonomy
         self.index = Index(taxonomy, load_fitted(workspace.embedder.key), model_words(workspace.model.folder))
         #: Ids of the statements that were looked at, whether they count or not.
         self._read = {statement.id for statement in case.written}
@@ -127,7 +128,7 @@ class Desk:
         corrections: tuple[Correction, ...] = ()
         reading = Reading(text)
         if without or not as_typed:
-            corrected, corrections = self.index.correct(text)
+            corrected, corrections = self._spelt(text)
             reading = read_question(corrected, without)
         if as_typed:
             corrections, reading = (), Reading(text)
@@ -142,6 +143,12 @@ class Desk:
         answers, nearest = self._answers(question, reading.searched, wanted, limit)
         note = "" if answers else self._why_none(text, wanted, question)
         return Found(text, reading.searched, corrections, reading.facets, answers, nearest, note)
+
+    def _spelt(self, text: str) -> tuple[str, tuple[Correction, ...]]:
+        """The question with its misspelt words mended. Of a short form alone only the meaning is asked:
+        three letters say little to the model, and in small letters they may be a word (el, sel)."""
+        meaning = self._taxonomy.meaning(text)
+        return (meaning, (Correction(text, meaning),)) if meaning else self.index.correct(text)
 
     def more_like(self, statement_id: str, filters: Filters | None = None, *, limit: int = 10) -> Found:
         """Other members whose statements are like one, best first.

@@ -229,14 +229,15 @@ def member(
 
 def set_aside(workspace: Workspace, *, staff: bool = False) -> tuple[AsideView, ...]:
     """The statements that a person should look at before they take part, by id: those set aside at the
-    import, and those that fit no topic or that staff set aside."""
+    import, and those that fit no topic or that staff set aside. Addresses are for staff alone."""
     with workspace.store.read() as reading:
         places = _organizations(reading)
         by_id = {each.id: each for each in reading.members()}
         statements, aside = reading.statements(), reading.topic_aside()
+    people = {id: person(each, places[each.organization_id]) for id, each in by_id.items()}
     return tuple(
         AsideView(
-            person(by_id[each.member_id], places[by_id[each.member_id].organization_id]),
+            people[each.member_id] if staff else replace(people[each.member_id], email=""),
             each.kind.value,
             words(each, staff=staff),
             each.set_aside or aside[each.id],
