@@ -41,8 +41,11 @@ def test_ten_percent_more_and_nearly_all_stay(seed: int, noise: float) -> None:
     for each in then.topics:
         if each.id in known:
             assert each.colour == known[each.id].colour
-            # A topic that nothing could be said of may get a name.
-            assert each.label == known[each.id].label or known[each.id].label.startswith("Topic ")
+            # A topic that nothing could be said of may get a name; one that lost statements may have
+            # lost the words of its name with them.
+            lost = set(known[each.id].statement_ids) - set(each.statement_ids)
+            nameless = known[each.id].label.startswith("Topic ")
+            assert each.label == known[each.id].label or nameless or lost
         else:
             assert int(each.id[1:]) > first.minted
     assert len({each.label for each in then.topics}) == len(then.topics)
@@ -132,9 +135,10 @@ def test_a_label_goes_once_a_word_of_it_is_confidential() -> None:
     hidden = [*texts[:2], replace(texts[2], confidential=True)]
     (found,) = find_topics(hidden, vectors, Topics(), earlier=earlier).topics
     assert "stop" not in found.label.casefold()
+    # "Bus stop" is no area's name, whatever it was taken for.
     areas = TopicRun((replace(earlier.topics[0], named_by=NamedBy.AREA),), minted=1)
-    (kept,) = find_topics(hidden, vectors, Topics(), earlier=areas).topics
-    assert kept.label == "Bus stop"
+    (found,) = find_topics(hidden, vectors, Topics(), earlier=areas).topics
+    assert "stop" not in found.label.casefold()
 
 
 class TestMatched:
