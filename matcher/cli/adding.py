@@ -39,21 +39,12 @@ def add(
         raise click.UsageError("Give --challenge TEXT, --practice TEXT or both.")
     with session.open() as workspace, working("Reading"):
         from matcher.domain import StatementKind
-        from matcher.intake import texts
-        from matcher.workflow.intake import add_statement
+        from matcher.workflow.intake import add_statements
 
         now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
-        given = {StatementKind.CHALLENGE: challenge, StatementKind.PRACTICE: practice}
-        longest = workspace.settings.intake.cell_characters
-        # What will be refused goes first, so that of two statements both are kept or neither.
-        ordered = sorted(
-            ((kind, text) for kind, text in given.items() if text is not None),
-            key=lambda each: 0 < len(texts.clean(each[1])) <= longest,
-        )
-        kept = [
-            add_statement(workspace, member, kind, text, confidential=confidential, submitted=now)
-            for kind, text in ordered
-        ]
+        asked = {StatementKind.CHALLENGE: challenge, StatementKind.PRACTICE: practice}
+        given = {kind: text for kind, text in asked.items() if text is not None}
+        kept = add_statements(workspace, member, given, confidential=confidential, submitted=now)
     if as_json:
         print_json({"statements": [asdict(each) for each in kept]})
         return

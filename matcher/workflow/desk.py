@@ -66,7 +66,6 @@ class Desk:
         self._labels = {topic.id: topic.label for topic in case.topics}
         term = max(case.terms, key=lambda each: (each.start, each.name), default=None)
         self._records = records(case.members, case.exchanges, steps, term)
-        self._taxonomy = taxonomy
         self.index = Index(taxonomy, load_fitted(workspace.embedder.key), model_words(workspace.model.folder))
         #: Ids of the statements that were looked at, whether they count or not.
         self._read = {statement.id for statement in case.written}
@@ -147,7 +146,7 @@ class Desk:
     def _spelt(self, text: str) -> tuple[str, tuple[Correction, ...]]:
         """The question with its misspelt words mended. Of a short form alone only the meaning is asked:
         three letters say little to the model, and in small letters they may be a word (el, sel)."""
-        meaning = self._taxonomy.meaning(text)
+        meaning = self.index.lexicon.taxonomy.meaning(text)
         return (meaning, (Correction(text, meaning),)) if meaning else self.index.correct(text)
 
     def more_like(self, statement_id: str, filters: Filters | None = None, *, limit: int = 10) -> Found:
@@ -280,8 +279,8 @@ def open_desk(
     """Read a network for questions; texts that have no vector yet are embedded and kept.
 
     Confidential statements count for staff alone. ``taxonomy`` is read from the network's folder where
-    none is given. Raises InputError where there are no members or
-    the network's own taxonomy cannot be used, ArtefactError where a file of the project is missing.
+    none is given. Raises InputError where there are no members or the network's own taxonomy cannot be
+    used, ArtefactError where a file of the project is missing.
     """
     with workspace.store.read() as reading:
         stamp, steps = reading.stamp(), reading.next_steps()

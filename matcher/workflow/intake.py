@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ __all__ = [
     "Preview",
     "Understood",
     "add_statement",
+    "add_statements",
     "commit",
     "known_values",
     "preview",
@@ -130,42 +131,57 @@ def add_statement(
     confidential: bool = False,
     submitted: str = "",
 ) -> Statement:
-    """Take one statement of a member, by id, email or name, and embed it; return it as it is kept.
+    """Take one statement of a member; as :func:`add_statements`."""
+    (kept,) = add_statements(workspace, name, {kind: text}, confidential=confidential, submitted=submitted)
+    return kept
+
+
+def add_statements(
+    workspace: Workspace,
+    name: str,
+    given: Mapping[StatementKind, str],
+    *,
+    confidential: bool = False,
+    submitted: str = "",
+) -> tuple[Statement, ...]:
+    """Take statements of a member, by id, email or name, all or none, and embed them; return them as kept.
 
     A text that says nothing is set aside, as in a file. What the member sent before is counted once, and
     is confidential from then on if it is now. An open desk takes it by :meth:`Desk.add`. Raises
-    NotFoundError where there is no such member, InputError where several have the name or the text is
+    NotFoundError where there is no such member, InputError where several have the name or a text is
     empty or too long.
     """
-    cleaned, longest = texts.clean(text), workspace.settings.intake.cell_characters
-    if not cleaned:
-        raise InputError("The statement is empty.", cure="Write what the member faces, or what works there.")
-    if len(cleaned) > longest:
-        raise InputError(
-            f"The statement has {len(cleaned):,} characters; {longest:,} is the most.",
-            cure="Shorten it, or raise intake.cell_characters.",
-        )
+    longest = workspace.settings.intake.cell_characters
+    cleaned = {kind: texts.clean(text) for kind, text in given.items()}
+    for text in cleaned.values():
+        if not text:
+            raise InputError(
+                "The statement is empty.", cure="Write what the member faces, or what works there."
+            )
+        if len(text) > longest:
+            raise InputError(
+                f"The statement has {len(text):,} characters; {longest:,} is the most.",
+                cure="Shorten it, or raise intake.cell_characters.",
+            )
     with workspace.store.write() as writing:
-        members = writing.members()
+        members, known = writing.members(), writing.statements()
         member = members[find_member(members, name)]
-        own = [each for each in writing.statements() if each.member_id == member.id and each.kind is kind]
-        alike = [each for each in own if texts.plain(each.text) == texts.plain(cleaned)]
-        statement = (
-            alike[0]
-            if alike
-            else Statement(
-                stable_id("s", member.id, kind, cleaned),
+        kept = []
+        for kind, text in cleaned.items():
+            own = (each for each in known if each.member_id == member.id and each.kind is kind)
+            alike = next((each for each in own if texts.plain(each.text) == texts.plain(text)), None)
+            statement = alike or Statement(
+                stable_id("s", member.id, kind, text),
                 member.id,
                 kind,
-                cleaned,
-                set_aside=texts.set_aside(cleaned),
+                text,
+                set_aside=texts.set_aside(text),
                 submitted=submitted,
             )
-        )
-        statement = replace(statement, confidential=statement.confidential or confidential)
-        writing.put_statements([statement])
-    vectors_of(workspace, [statement.text])
-    return statement
+            kept.append(replace(statement, confidential=statement.confidential or confidential))
+        writing.put_statements(kept)
+    vectors_of(workspace, [each.text for each in kept])
+    return tuple(kept)
 
 
 def save_refused(seen: Preview, path: Path) -> bool:
