@@ -13,6 +13,7 @@ from matcher import record
 from matcher.domain import HOURS_A_WEEK
 from matcher.errors import InputError
 from matcher.optimize import Status
+from matcher.outcome import Baseline
 
 #: Points of the objective in one point of affinity: values are counted in hundredths.
 VALUE_SCALE = 100
@@ -86,7 +87,9 @@ class Problem:
     """``affinities`` are (i, j, score) with i < j and score 1 to 1000; a pair not listed counts 0.
 
     ``apart`` are pairs (i, j), i < j, that may not share a cohort, and ``apart_why`` says of each
-    whether it is a ``"ban"`` or they have ``"met"``. No ``facilitators`` at all: no limit.
+    whether it is a ``"ban"`` or they have ``"met"``. ``together`` are pairs (i, j), i < j, that staff pinned:
+    both are placed, in one cohort; a pin overrides having met, nothing else. No ``facilitators`` at all:
+    no limit.
     Raises InputError that names the first wrong entry.
     """
 
@@ -96,6 +99,7 @@ class Problem:
     apart_why: tuple[str, ...] = ()
     rules: CohortRules = CohortRules()
     facilitators: tuple[Facilitator, ...] = ()
+    together: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         _check_named("member", ((member.id, member.hours) for member in self.members))
@@ -114,6 +118,7 @@ class Problem:
                     cure=f"It has to be a whole number from 1 to {MAX_SCORE}; leave out pairs that count 0.",
                 )
         _check_pairs("pair kept apart", self.apart, len(self.members))
+        _check_pairs("pinned pair", self.together, len(self.members))
         if len(self.apart_why) != len(self.apart) or set(self.apart_why) - {BAN, MET}:
             raise InputError(
                 f"{len(self.apart)} pairs are kept apart, with {len(self.apart_why)} reasons.",
@@ -148,8 +153,8 @@ class Solution:
     Placing the most members comes first, then ``objective``, the sum of the cohorts' values in
     hundredths of a point. ``placed_bound``: no plan places more. ``bound``: no plan that places
     ``placed`` members is worth more; ``gap`` is between the two. ``status`` is optimal only where
-    both are met. ``cut_short``: the clock ended the search before its planned work was done, so
-    that another run may differ.
+    both are met. ``baselines``: what simpler ways give under the same rules. ``cut_short``: the clock or
+    the caller ended the search before its planned work was done, so that another run may differ.
     """
 
     cohorts: tuple[Cohort, ...]
@@ -162,6 +167,7 @@ class Solution:
     status: Status
     seconds: float
     cut_short: bool = False
+    baselines: tuple[Baseline, ...] = ()
 
     def to_json(self) -> str:
         return record.dump(self)

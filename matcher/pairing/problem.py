@@ -9,6 +9,7 @@ from matcher import record
 from matcher.domain import HOURS_A_WEEK
 from matcher.errors import InputError
 from matcher.optimize import Status
+from matcher.outcome import Baseline, Stage
 
 #: Affinities run from 0 to this.
 TOP_AFFINITY = 1000
@@ -38,13 +39,24 @@ class PairFacilitator:
 
 
 @dataclass(frozen=True, slots=True)
+class PairGroup:
+    """Members (indices) who together take at most ``capacity`` pairs; a pair of two of them counts twice."""
+
+    name: str
+    members: tuple[int, ...]
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
 class PairRules:
-    """``threshold`` is the least affinity of a pair; the others are on or off."""
+    """``threshold`` is the least affinity of a pair; the others are on or off. ``fair``: once the most
+    members are placed, the worst-off of them gains as much as can be, and only then the total counts."""
 
     threshold: int = 0
     across_states: bool = False
     same_role: bool = False
     same_type: bool = False
+    fair: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,7 @@ class Problem:
     met: tuple[tuple[int, int], ...] = ()
     pins: tuple[tuple[int, int], ...] = ()
     facilitators: tuple[PairFacilitator, ...] = ()
+    groups: tuple[PairGroup, ...] = ()
 
     def __post_init__(self) -> None:
         self._check_pairs()
@@ -145,6 +158,9 @@ class Solution:
     gap: float
     status: Status
     seconds: float
+    stages: tuple[Stage, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
+    cut_short: bool = False
 
     def to_json(self) -> str:
         return record.dump(self)

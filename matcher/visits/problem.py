@@ -15,6 +15,7 @@ from typing import Self
 from matcher import record
 from matcher.errors import InputError
 from matcher.optimize import Status
+from matcher.outcome import Baseline
 
 #: Weekdays meant by a member that gives none: Monday to Friday.
 WORKDAYS = (0, 1, 2, 3, 4)
@@ -70,7 +71,8 @@ class Problem:
 
     ``fits``: (visitor, host, help), help 0 to 1000; a pair that is not listed does not fit.
     ``apart``: (visitor, host, why) may not meet; ``why`` completes "barred by ...", such as
-    "a decision of staff" or "an earlier visit".
+    "a decision of staff" or "an earlier visit". ``pins``: (visitor, host) that staff decided on:
+    that visit is held with that visitor; a pin overrides the threshold, the travel and an earlier visit.
 
     Raises InputError where a number, an index or a weekday is out of range, or a thing is
     listed twice.
@@ -81,6 +83,7 @@ class Problem:
     fits: tuple[tuple[int, int, int], ...] = ()
     apart: tuple[tuple[int, int, str], ...] = ()
     rules: VisitRules = VisitRules()
+    pins: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         _check_rules(self.rules)
@@ -99,6 +102,8 @@ class Problem:
             _whole(help_given, f"help of fits[{number}]", 0, HELP_MAX)
         for number, (visitor_index, host_index, _) in enumerate(self.apart):
             self._check_pair(visitor_index, host_index, f"apart[{number}]")
+        for number, pin in enumerate(self.pins):
+            self._check_pair(*pin, f"pins[{number}]")
         _check_once((fit[:2] for fit in self.fits), "The fit (visitor, host)")
 
     def _check_pair(self, visitor: int, host: int, name: str) -> None:
@@ -127,7 +132,9 @@ class Event:
 class Solution:
     """A plan. ``left_out``: (visitor, reason) for each without a visit; ``unused``: (host, reason)
     for each without an event; ``uncounted``: (visitor, host) chosen although the travel could
-    not be counted, for want of coordinates. ``gap`` as in :class:`matcher.optimize.Grade`."""
+    not be counted, for want of coordinates. ``gap`` as in :class:`matcher.optimize.Grade`. ``baselines``:
+    what simpler ways give under the same rules. ``cut_short``: the clock or the caller ended the
+    search before its planned work was done, so that another run may differ."""
 
     events: tuple[Event, ...]
     left_out: tuple[tuple[int, str], ...]
@@ -138,6 +145,8 @@ class Solution:
     gap: float
     status: Status
     seconds: float
+    cut_short: bool = False
+    baselines: tuple[Baseline, ...] = ()
 
     def to_json(self) -> str:
         return record.dump(self)
