@@ -31,6 +31,8 @@ from matcher.pairing.staff import Roster
 SIZES = (200, 1000, 2000)
 LARGEST_NETWORKX = 400
 NEIGHBOURS = 20
+#: Members whose cosines with all others are held at once.
+BLOCK = 500
 RUNS = 3
 WEEK = date(2026, 1, 12)
 #: Time zones about as often as states lie in them.
@@ -101,13 +103,20 @@ def nearest(size: int, seed: int) -> list[tuple[int, int, int]]:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     owner = np.concatenate([np.arange(size), rng.integers(size, size=statements - size)])
     order = np.argsort(owner, kind="stable")
-    begins = np.searchsorted(owner[order], np.arange(size))
-    cosine = vectors[order] @ vectors[order].T
-    closest = np.maximum.reduceat(np.maximum.reduceat(cosine, begins, axis=0), begins, axis=1)
-    np.fill_diagonal(closest, -1.0)
-    near = np.argpartition(-closest, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
-    pairs = {(min(a, b), max(a, b)) for a in range(size) for b in near[a].tolist()}
-    return [(a, b, int(np.clip(1000 * closest[a, b], 0, 1000))) for a, b in sorted(pairs)]
+    vectors = vectors[order].astype(np.float32)
+    begins = np.append(np.searchsorted(owner[order], np.arange(size)), statements)
+    found: dict[tuple[int, int], int] = {}
+    for first in range(0, size, BLOCK):
+        members = np.arange(first, min(size, first + BLOCK))
+        own = slice(begins[first], begins[members[-1] + 1])
+        cosine = np.maximum.reduceat(vectors[own] @ vectors.T, begins[:-1], axis=1)
+        cosine = np.maximum.reduceat(cosine, begins[members] - begins[first], axis=0)
+        cosine[members - first, members] = -1.0
+        near = np.argpartition(-cosine, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
+        for a, row, closest in zip(members.tolist(), near, cosine, strict=True):
+            for b in row.tolist():
+                found[min(a, b), max(a, b)] = int(np.clip(1000 * closest[b], 0, 1000))
+    return [(a, b, score) for (a, b), score in sorted(found.items())]
 
 
 def greedy(problem: Problem) -> tuple[int, int]:

@@ -83,6 +83,10 @@ class Pairs:
     across_states: bool = _set(False, "pair only members of different states")
     same_role: bool = _set(False, "pair only members of the same role group")
     same_type: bool = _set(False, "pair only members of the same organization type")
+    per_organization: int = _set(
+        0, "most pairs a term that the members of one organization take together; 0 is no limit", low=0
+    )
+    fair: bool = _set(True, "once the most are placed, lift the worst-off as high as can be, then the total")
     seconds: float = _set(60.0, "time limit, in seconds", low=0.1, high=86_400)
 
 
@@ -93,6 +97,7 @@ class Cohorts:
     per_state: int = _set(2, "most members of one state in a cohort", low=1)
     per_organization: int = _set(1, "most members of one organization in a cohort", low=1)
     practice: bool = _set(True, "a member with a practice on the topic in each cohort, where enough exist")
+    sessions: int = _set(1, "sessions formed at once, each with new peers as far as can be", low=1, high=12)
     seconds: float = _set(15.0, "time limit, in seconds", low=0.1, high=86_400)
 
 

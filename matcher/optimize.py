@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import logging
 import math
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from matcher.watch import Watch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +26,11 @@ if TYPE_CHECKING:
 
     Ints = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
+
+#: Told of a new objective or a new bound while a model is solved; the other one is None.
+Told = Callable[[int | None, int | None], None]
+#: How often a helper thread asks whether to stop.
+POLL_SECONDS = 0.05
 
 log = logging.getLogger(__name__)
 
@@ -90,8 +99,14 @@ def run_cp_sat(
     seconds: float,
     *,
     parameters: Mapping[str, int | float] | None = None,
+    watch: Watch | None = None,
+    told: Told | None = None,
 ) -> CpAnswer:
     """Solve a CP-SAT model that maximises an integer objective; give back ``variables``' values.
+
+    A ``watch`` that is stopped ends the search within a tenth of a second or so; what was found by then is
+    given. ``told(value, bound)`` is called with each new objective or bound, None where it is the other
+    that is new.
 
     ``parameters`` are CP-SAT's own, by name. ``max_deterministic_time``, of the order of seconds,
     is one: where it ends the search before the clock does, one worker gives the same answer every time.
@@ -107,7 +122,9 @@ def run_cp_sat(
     solver.parameters.num_workers = limits.workers
     # Left to itself CP-SAT takes Ctrl-C as its own and goes on with what it has.
     solver.parameters.catch_sigint_signal = False
-    status = solver.solve(model)
+    listener = _listen(solver, told) if told is not None and model.has_objective() else None
+    with _stopped_by(watch, solver.stop_search):
+        status = solver.solve(model, listener)
     if status == cp.MODEL_INVALID:
         raise ValueError(model.validate())
     if status == cp.INFEASIBLE:
@@ -121,65 +138,248 @@ def run_cp_sat(
     return CpAnswer(None, whole, infeasible=False)
 
 
+def _listen(solver: Any, told: Told) -> Any:
+    """A callback for solutions that tells of their objective; bounds are told of by the ``solver``."""
+    from ortools.sat.python import cp_model as cp
+
+    class Listener(cp.CpSolverSolutionCallback):
+        def on_solution_callback(self) -> None:
+            told(round(self.objective_value), None)
+
+    def bounded(value: float) -> None:
+        if math.isfinite(value):
+            told(None, whole_bound(value))
+
+    solver.best_bound_callback = bounded
+    return Listener()
+
+
+@contextmanager
+def _stopped_by(watch: Watch | None, stop: Callable[[], None]) -> Iterator[None]:
+    """Call ``stop`` from a helper thread once ``watch`` says so, as long as the block runs.
+
+    A search that has not begun takes no notice of it: it is told again until it has ended.
+    """
+    if watch is None:
+        yield
+        return
+    ended = threading.Event()
+
+    def poll() -> None:
+        while not ended.wait(POLL_SECONDS):
+            if watch.stopped():
+                stop()
+
+    helper = threading.Thread(target=poll, name="stop-watch", daemon=True)
+    helper.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        helper.join()
+
+
+def cheapest_flow(arcs: Sequence[tuple[Ints, Ints, Ints, Ints]], supplies: Mapping[int, int]) -> Ints:
+    """What flows on each arc in a flow of least cost: (arcs,), in the order given.
+
+    ``arcs`` are groups of (tails, heads, capacities, unit costs), each an array or of length 1, for all of
+    its group; ``supplies`` of nodes, negative for a demand. Raises AssertionError where there is none.
+    """
+    import numpy as np
+    from ortools.graph.python import min_cost_flow
+
+    flow = min_cost_flow.SimpleMinCostFlow()
+    numbers = [flow.add_arcs_with_capacity_and_unit_cost(*np.broadcast_arrays(*group)) for group in arcs]
+    for node, supply in supplies.items():
+        flow.set_node_supply(node, supply)
+    status = flow.solve()
+    if status != flow.OPTIMAL:
+        raise AssertionError(f"the flow ended with {status}")
+    flows: Ints = flow.flows(np.concatenate(numbers))
+    return flows
+
+
+def assign(tails: Ints, heads: Ints, worth: Ints, size: int) -> tuple[Ints, Ints]:
+    """The best assignment of ``size`` nodes each to another along an arc, or to itself for nothing: where
+    each goes, and what that is worth. Raises AssertionError where the numbers are too large."""
+    import numpy as np
+    from ortools.graph.python import linear_sum_assignment
+
+    itself = np.arange(size)
+    solver = linear_sum_assignment.SimpleLinearSumAssignment()
+    solver.add_arcs_with_cost(
+        np.concatenate([tails, itself]),
+        np.concatenate([heads, itself]),
+        np.concatenate([-worth, np.zeros(size, dtype=np.int64)]),
+    )
+    status = solver.solve()
+    if status != solver.OPTIMAL:
+        raise AssertionError(f"the assignment ended with {status}")
+    image = np.fromiter(map(solver.right_mate, range(size)), dtype=np.int64, count=size)
+    return image, -np.fromiter(map(solver.assignment_cost, range(size)), dtype=np.int64, count=size)
+
+
+class WholeProgramme:
+    """An integer programme for CP-SAT, kept while its aims are put one before the other: variables and
+    rows by number, so that a room states its rules without the solver's own words."""
+
+    def __init__(self) -> None:
+        from ortools.sat.python import cp_model
+
+        self._model: Any = cp_model.CpModel()
+        self._sum = cp_model.LinearExpr.weighted_sum
+        self.variables: list[cp_model.IntVar] = []
+
+    def variable(self, low: int = 0, high: int = 1) -> int:
+        """A new whole variable from ``low`` to ``high``; its number."""
+        self.variables.append(self._model.new_int_var(low, high, ""))
+        return len(self.variables) - 1
+
+    def row(
+        self,
+        terms: Iterable[tuple[int, int]],
+        low: int = -(2**31),
+        high: int = 2**31,
+        *,
+        only_if: int | None = None,
+    ) -> None:
+        """The sum of the (variable, coefficient) ``terms`` lies between ``low`` and ``high``; where
+        ``only_if`` is given, only if that variable is 1."""
+        row = self._model.add_linear_constraint(self._expression(terms), low, high)
+        if only_if is not None:
+            row.only_enforce_if(self.variables[only_if])
+
+    def maximise(
+        self,
+        terms: Iterable[tuple[int, int]],
+        limits: Limits,
+        seconds: float,
+        *,
+        work: float,
+        hint: Mapping[int, int],
+        watch: Watch | None = None,
+        told: Told | None = None,
+        parameters: Mapping[str, int | float] | None = None,
+    ) -> CpAnswer:
+        """The best point by ``terms``; ``work`` is CP-SAT's deterministic time, and
+        ``hint`` a point to begin from. The rest as for :func:`run_cp_sat`."""
+        self._model.clear_hints()
+        for number, value in hint.items():
+            self._model.add_hint(self.variables[number], value)
+        self._model.maximize(self._expression(terms))
+        given = {"max_deterministic_time": work} | dict(parameters or {})
+        return run_cp_sat(
+            self._model, self.variables, limits, seconds, parameters=given, watch=watch, told=told
+        )
+
+    def _expression(self, terms: Iterable[tuple[int, int]]) -> Any:
+        pairs = list(terms)
+        return self._sum([self.variables[i] for i, _ in pairs], [factor for _, factor in pairs])
+
+
 class ContradictionError(Exception):
     """A model has no point at all. The caller turns it into words that name the rules."""
 
 
 class LinearProgram:
     """Maximise ``cost x`` over rows ``A x <= right`` and bounds, by GLOP, keeping the basis
-    while columns and rows are added. Columns that were not added stand at 0."""
+    while columns and rows are added. Columns that were not added stand at 0.
+
+    It speaks to MathOpt in messages, as MathOpt's own Python model does: arrays go in and come out
+    without an object for each column and coefficient, which would take longer than the solving.
+    """
 
     def __init__(self, cost: Ints, low: Ints, high: Ints, right: Ints) -> None:
         import numpy as np
-        from ortools.math_opt.python import mathopt
+        from ortools.math_opt import model_pb2, parameters_pb2
+        from ortools.math_opt.core.python import solver
 
         self.cost, self.low, self.high = cost, low, high
         self.active = np.zeros(len(cost), dtype=bool)
-        self._model = mathopt.Model()
-        self._columns: dict[int, Any] = {}
-        self._rows = [self._model.add_linear_constraint(ub=float(value)) for value in right]
-        self._model.maximize(0.0)
-        self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
+        self._added: Ints = np.zeros(0, dtype=np.int64)  # the column of each variable
+        self._rows = 0
+        model = model_pb2.ModelProto()
+        model.objective.maximize = True
+        self._state: Any = solver.new(
+            parameters_pb2.SOLVER_TYPE_GLOP, model, parameters_pb2.SolverInitializerProto()
+        )
+        self._update(rows=right)
 
     def add_columns(self, indices: Ints, matrix: Any) -> None:
         """Columns ``indices`` of ``matrix``, a scipy CSC matrix over the rows there are now."""
-        for j in indices:
-            column = self._model.add_variable(lb=float(self.low[j]), ub=float(self.high[j]))
-            self._columns[int(j)] = column
-            self._model.objective.set_linear_coefficient(column, float(self.cost[j]))
-            span = slice(matrix.indptr[j], matrix.indptr[j + 1])
-            for i, value in zip(matrix.indices[span], matrix.data[span], strict=True):
-                self._rows[i].set_coefficient(column, float(value))
+        import numpy as np
+
+        first = len(self._added)
+        self._added = np.append(self._added, indices)
         self.active[indices] = True
+        self._update(columns=indices, entries=matrix[:, indices].tocoo(), first=first)
 
     def add_rows(self, rows: Any, right: Ints) -> None:
         """More rows, a scipy CSR matrix over all columns."""
-        for i, value in enumerate(right):
-            row = self._model.add_linear_constraint(ub=float(value))
-            span = slice(rows.indptr[i], rows.indptr[i + 1])
-            for j, coefficient in zip(rows.indices[span], rows.data[span], strict=True):
-                if self.active[j]:
-                    row.set_coefficient(self._columns[int(j)], float(coefficient))
-            self._rows.append(row)
+        entries = rows[:, self._added].tocoo()
+        entries.row += self._rows
+        self._update(rows=right, entries=entries)
 
-    def solve(self, seconds: float) -> tuple[Floats, Floats]:
-        """The point (columns,) and the duals (rows,); zeros where time ran out before there were any.
+    def _update(self, rows: Any = (), columns: Any = (), entries: Any = None, first: int = 0) -> None:
+        """Tell the solver of new rows (their right sides), new columns, and entries, whose columns are
+        counted from the variable ``first``."""
+        import numpy as np
+        from ortools.math_opt import model_update_pb2
+
+        update = model_update_pb2.ModelUpdateProto()
+        constraints, variables = update.new_linear_constraints, update.new_variables
+        constraints.ids.extend(range(self._rows, self._rows + len(rows)))
+        constraints.lower_bounds.extend([-math.inf] * len(rows))
+        constraints.upper_bounds.extend(float(value) for value in rows)
+        if len(columns):
+            variables.ids.extend(range(first, first + len(columns)))
+            variables.lower_bounds.extend(self.low[columns].astype(float).tolist())
+            variables.upper_bounds.extend(self.high[columns].astype(float).tolist())
+            variables.integers.extend([False] * len(columns))
+            worth = update.objective_updates.linear_coefficients
+            worth.ids.extend(range(first, first + len(columns)))
+            worth.values.extend(self.cost[columns].astype(float).tolist())
+        if entries is not None:
+            order = np.lexsort((entries.col, entries.row))
+            matrix = update.linear_constraint_matrix_updates
+            matrix.row_ids.extend(entries.row[order].tolist())
+            matrix.column_ids.extend((entries.col[order] + first).tolist())
+            matrix.coefficients.extend(entries.data[order].astype(float).tolist())
+        self._rows += len(rows)
+        if not self._state.update(update):
+            raise AssertionError("GLOP takes no such change")
+
+    def solve(self, seconds: float, watch: Watch | None = None) -> tuple[Floats, Floats]:
+        """The point (columns,) and the duals (rows,); zeros where time ran out, or the ``watch`` was
+        stopped, before there were any.
 
         Raises ContradictionError where no point meets the rows.
         """
         import numpy as np
+        from ortools.math_opt import callback_pb2, model_parameters_pb2, result_pb2, solution_pb2
         from ortools.math_opt.python import mathopt
+        from ortools.util.python import solve_interrupter
 
-        limit = mathopt.SolveParameters(time_limit=timedelta(seconds=seconds))
-        result = self._solver.solve(params=limit)
-        if result.termination.reason == mathopt.TerminationReason.INFEASIBLE:
+        limit = mathopt.SolveParameters(time_limit=timedelta(seconds=seconds)).to_proto()
+        interrupter = solve_interrupter.SolveInterrupter()
+        with _stopped_by(watch, interrupter.interrupt):
+            result = self._state.solve(
+                limit,
+                model_parameters_pb2.ModelSolveParametersProto(),
+                None,
+                callback_pb2.CallbackRegistrationProto(),
+                None,
+                interrupter.pybind_interrupter,
+            )
+        if result.termination.reason == result_pb2.TERMINATION_REASON_INFEASIBLE:
             raise ContradictionError
-        x, duals = np.zeros(len(self.cost)), np.zeros(len(self._rows))
-        if result.has_primal_feasible_solution():
-            keys = np.fromiter(self._columns, dtype=np.int64)
-            x[keys] = result.variable_values(list(self._columns.values()))
-        if result.has_dual_feasible_solution():
-            duals[:] = result.dual_values(self._rows)
+        x, duals = np.zeros(len(self.cost)), np.zeros(self._rows)
+        for found in result.solutions[:1]:
+            if found.primal_solution.feasibility_status == solution_pb2.SOLUTION_STATUS_FEASIBLE:
+                values = found.primal_solution.variable_values
+                x[self._added[list(values.ids)]] = values.values
+            if found.dual_solution.feasibility_status == solution_pb2.SOLUTION_STATUS_FEASIBLE:
+                duals[list(found.dual_solution.dual_values.ids)] = found.dual_solution.dual_values.values
         return x, duals
 
 

@@ -11,7 +11,20 @@ from typing import Any
 
 import click
 
-from matcher.cli import adding, asking, demo, intake, quality, showing, start, term, topics, training
+from matcher.cli import (
+    adding,
+    asking,
+    decisions,
+    demo,
+    intake,
+    quality,
+    reasons,
+    showing,
+    start,
+    term,
+    topics,
+    training,
+)
 from matcher.cli.session import DEFAULT_NETWORK, Session, log_to_stderr
 from matcher.errors import AmbiguousInputError, MatcherError
 
@@ -136,6 +149,10 @@ for _command in (
     term.pairs,
     term.cohorts,
     term.visits,
+    reasons.why,
+    reasons.rules,
+    decisions.adjust,
+    decisions.repair,
     showing.show,
     showing.export,
     showing.replay,

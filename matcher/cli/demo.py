@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matcher.cli.output import bold, print_json, say, stages
+from matcher.cli.output import bold, print_json, say
 from matcher.cli.session import Session, common
+from matcher.cli.watching import followed
 
 if TYPE_CHECKING:
     from matcher.workflow.demo import Demo
@@ -43,8 +44,8 @@ def demo(session: Session, out: Path, as_json: bool) -> None:
     from matcher.workflow.demo import QUESTION
     from matcher.workflow.demo import demo as run_demo
 
-    with stages() as (tell, progress):
-        done = run_demo(out, embedder=session.embedder, progress=progress, tell=tell)
+    with followed() as (tell, progress, watch):
+        done = run_demo(out, embedder=session.embedder, progress=progress, watch=watch, tell=tell)
     view = done.view
     if as_json:
         print_json(

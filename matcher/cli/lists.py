@@ -113,6 +113,15 @@ def show_set_aside(workspace: Workspace, *, staff: bool, as_json: bool) -> None:
     show_aside(found)
 
 
+def _way(run: RunSummary) -> str:
+    """How a run came about, where it was not simply formed."""
+    session = f", session {run.origin.session}" if run.origin.session > 1 else ""
+    changed = (
+        f"{session}\n{run.origin.done} (run {run.origin.of}, {run.origin.by})" if run.origin.of else session
+    )
+    return changed
+
+
 def show_runs(workspace: Workspace, *, as_json: bool) -> None:
     """Every run that was kept, the latest first."""
     from matcher.workflow.listing import runs
@@ -127,7 +136,7 @@ def show_runs(workspace: Workspace, *, as_json: bool) -> None:
     rows = [
         (
             run.id,
-            run.kind.value,
+            run.kind.value + _way(run),
             run.term or "",
             f"{run.created:%m-%d %H:%M}",
             run.status,

@@ -8,6 +8,7 @@ import click
 
 from matcher.cli.output import bold, print_json, say, working
 from matcher.cli.session import Session, common
+from matcher.cli.watching import watched
 from matcher.errors import NotFoundError
 
 _STAFF = "Show confidential texts too: for network staff only."
@@ -152,20 +153,21 @@ def export(session: Session, term_name: str | None, out: Path, staff: bool, as_j
 @common
 @click.pass_context
 def replay(ctx: click.Context, run: int, as_json: bool) -> None:
-    """Solve an earlier run again and say whether the plan is the same.
+    """Do an earlier run again and say whether the plan is the same, byte for byte.
 
-    RUN is a number from `matcher show runs`. Nothing is stored. The exit code is 0 where the plan is
-    the same, and 1 where it is not.
+    What was formed is solved again, what was repaired is repaired again, and what was adjusted by hand is
+    adjusted again. RUN is a number from `matcher show runs`. Nothing is stored. The exit code is 0 where
+    the plan is the same, and 1 where it is not.
 
     \b
     Examples:
       matcher replay 2
     """
     session: Session = ctx.obj
-    with session.open() as workspace, working(f"Solving run {run} again"):
-        from matcher.workflow.replay import replay as solve_again
+    with session.open() as workspace, watched(f"Doing run {run} again") as (_, watch):
+        from matcher.workflow.replay import replay as do_again
 
-        same = solve_again(workspace, run)
+        same = do_again(workspace, run, watch)
     if as_json:
         print_json({"run": run, "same": same})
     elif same:

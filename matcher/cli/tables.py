@@ -6,7 +6,19 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from matcher.cli.output import heading, print_table, say
-from matcher.export.words import claim, counted, kind_of, percent, place, proven, quoted, work
+from matcher.export.words import (
+    aims,
+    beside,
+    caveats,
+    claim,
+    counted,
+    kind_of,
+    percent,
+    place,
+    proven,
+    quoted,
+    work,
+)
 
 if TYPE_CHECKING:
     from matcher.export.view import (
@@ -73,8 +85,10 @@ def _when(when: str, facilitator: str) -> str:
 
 def show_cohorts(cohorts: Sequence[CohortView], *, why: bool = False, limit: int | None = None) -> None:
     """Each cohort with its topic, time and members; a * marks who brings a practice on the topic."""
+    sessions = max((cohort.session for cohort in cohorts), default=1)
     for cohort in cohorts[:limit]:
-        heading(f"Cohort {cohort.number}: {cohort.topic}")
+        session = f" (session {cohort.session})" if sessions > 1 else ""
+        heading(f"Cohort {cohort.number}{session}: {cohort.topic}")
         say(_when(f"{cohort.when}; value {cohort.value} of 1000", cohort.facilitator))
         rows = [
             (
@@ -88,7 +102,7 @@ def show_cohorts(cohorts: Sequence[CohortView], *, why: bool = False, limit: int
         columns = ("Member", "Place", "On their clock")
         print_table(columns, rows, wide=("Member",), lines=True)
         if why:
-            say(*(f"- {quoted(quote)}" for quote in cohort.quotes))
+            say(*cohort.reasons, *(f"- {quoted(quote)}" for quote in cohort.quotes))
     if cohorts:
         say("* brings a practice on the cohort's topic.")
     _rest(len(cohorts) - len(cohorts[:limit]), "cohort")
@@ -107,7 +121,7 @@ def show_visits(visits: Sequence[VisitView], *, why: bool = False, limit: int | 
         columns = ("Visitor", "Place", "Travel", "Help")
         print_table(columns, rows, numbers=("Travel", "Help"), wide=("Visitor",), lines=True)
         if why:
-            say(*(f"- {quoted(quote)}" for quote in visit.quotes))
+            say(*visit.reasons, *(f"- {quoted(quote)}" for quote in visit.quotes))
     _rest(len(visits) - len(visits[:limit]), "visit")
 
 
@@ -145,8 +159,7 @@ def show_proof(proof: Proof) -> None:
     say(claim(proof))
     if not proven(proof):
         say(f"Total {proof.objective:,}, limit {proof.bound:,}, gap {percent(proof.gap)}.")
-    if proof.note:
-        say(proof.note)
+    say(*aims(proof), *filter(None, (beside(proof),)), *caveats(proof))
     say(f"Found in {proof.seconds:.1f} s.")
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from matcher.cli.output import bold, commands, print_json, working
+from matcher.cli.output import bold, commands, print_json
 from matcher.cli.overrides import overridden, setting
 from matcher.cli.session import Session, common
+from matcher.cli.watching import watched
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,6 +25,11 @@ def _forming(command: F) -> F:
     for option in (
         click.option("--staff", is_flag=True, help="Show confidential texts too: for network staff only."),
         click.option("--why", is_flag=True, help="Print the reasons and the sentences behind each proposal."),
+        click.option(
+            "--afresh",
+            is_flag=True,
+            help="Forget what was pinned, kept apart or left out by hand in this term.",
+        ),
         setting("solver", "seed"),
         click.option(
             "--start",
@@ -48,6 +54,8 @@ def _forming(command: F) -> F:
 @setting("pairs", "across_states")
 @setting("pairs", "same_role")
 @setting("pairs", "same_type")
+@setting("pairs", "fair")
+@setting("pairs", "per_organization")
 @setting("ledger", "window")
 @setting("pairs", "seconds")
 @click.option(
@@ -56,14 +64,15 @@ def _forming(command: F) -> F:
     nargs=2,
     multiple=True,
     metavar="MEMBER MEMBER",
-    help="Pair these two, whatever else; by id, email or name. Can be given several times.",
+    help="Pair these two, now and in later runs for the term; by id, email or name. Can be repeated.",
 )
 @common
 @click.pass_obj
 def pairs(session: Session, /, **given: Any) -> None:
     """Form one-to-one pairs for a term, in place of the earlier proposals.
 
-    As many members as can be are paired first; then the total affinity is made as high as it can be.
+    As many members as can be are paired first; then the one who gains least is to gain as much as can
+    be; then the total affinity is made as high as it can be. Each aim comes with its price in points.
     Nobody is paired with somebody of its own organization, with whom it must not meet, with whom it
     met in the last terms, or with whom it has no hour in common.
 
@@ -72,6 +81,8 @@ def pairs(session: Session, /, **given: Any) -> None:
       matcher pairs --term "2026-27 fall" --start 2026-09-14
       matcher pairs --across-states --threshold 200 --why
       matcher pairs --pin M046 M029
+
+    Ctrl-C ends the search and keeps the best plan so far, with its gap.
     """
     _form(session, "pairs", **given)
 
@@ -82,6 +93,7 @@ def pairs(session: Session, /, **given: Any) -> None:
 @setting("cohorts", "max_size")
 @setting("cohorts", "per_state")
 @setting("cohorts", "practice")
+@setting("cohorts", "sessions")
 @setting("ledger", "window")
 @setting("cohorts", "seconds")
 @common
@@ -90,12 +102,14 @@ def cohorts(session: Session, /, **given: Any) -> None:
     """Form virtual cohorts for a term, in place of the earlier proposals.
 
     A cohort is a small group with an hour that all share and, where there are enough, somebody who
-    brings a practice on its topic. Everybody is placed who can be; the others are told why not.
+    brings a practice on its topic. Everybody is placed who can be; the others are told why not. With
+    --sessions 3 cohorts are formed for three sessions, so that everybody meets as many new peers as can be.
 
     \b
     Examples:
       matcher cohorts --term "2026-27 fall" --start 2026-09-14
       matcher cohorts --min-size 4 --max-size 6 --per-state 1
+      matcher cohorts --sessions 3
     """
     _form(session, "cohorts", **given)
 
@@ -133,6 +147,7 @@ def _form(
     start: datetime | None,
     why: bool,
     staff: bool,
+    afresh: bool,
     as_json: bool,
     pins: tuple[tuple[str, str], ...] = (),
     **given: Any,
@@ -154,8 +169,8 @@ def _form(
         first_day: date | None = start.date() if start else None
         workspace = overridden(opened, given)
         term = forming.choose_term(workspace, term_name, first_day)
-        with working(f"Forming {kind}") as progress:
-            solve[kind](workspace, term, progress)
+        with watched(f"Forming {kind}") as (progress, watch):
+            solve[kind](workspace, term, progress, watch, afresh=afresh)
             view = term_view(workspace, term, staff=staff)
     if as_json:
         print_json(formed(view, kind))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from matcher.cohorts.problem import Cohort, CohortMember, Problem, Solution, cohort_value
+from matcher.cohorts.problem import MET, Cohort, CohortMember, Problem, Solution, cohort_value
 from matcher.domain import HOURS_A_WEEK
 from matcher.optimize import Status, grade
 
@@ -42,7 +42,7 @@ def violations(problem: Problem, solution: Solution) -> list[Violation]:
     if found:  # indices may be out of range: nothing more can be said safely
         return found
     duty = practice_duty(problem)
-    why = dict(zip(problem.apart, problem.apart_why, strict=True))
+    why = kept_apart(problem)
     for number, cohort in enumerate(solution.cohorts):
         members = [problem.members[i] for i in cohort.members]
         broken = [
@@ -53,9 +53,33 @@ def violations(problem: Problem, solution: Solution) -> list[Violation]:
             *_topic(problem, cohort, members, duty),
         ]
         found += [Violation(rule, f"cohort {number}", message) for rule, message in broken]
+    found += _together(problem, solution)
     found += _facilitators(problem, solution)
     found += _figures(problem, solution)
     return found
+
+
+def blocks(problem: Problem) -> tuple[tuple[int, ...], ...]:
+    """The sets of members that pins hold together, directly or through others; each ascending, in order
+    of their first member."""
+    block = {i: {i} for pair in problem.together for i in pair}
+    for i, j in problem.together:
+        if block[i] is not block[j]:
+            joined = block[i] | block[j]
+            for one in joined:
+                block[one] = joined
+    return tuple(sorted({tuple(sorted(each)) for each in block.values()}))
+
+
+def kept_apart(problem: Problem) -> dict[tuple[int, int], str]:
+    """The pairs that may not share a cohort, and why: a pair that pins hold together is not kept apart by
+    having met, only by a ban."""
+    block_of = {i: number for number, block in enumerate(blocks(problem)) for i in block}
+    return {
+        (i, j): why
+        for (i, j), why in zip(problem.apart, problem.apart_why, strict=True)
+        if why != MET or i not in block_of or block_of[i] != block_of.get(j)
+    }
 
 
 def practice_duty(problem: Problem) -> frozenset[str]:
@@ -138,6 +162,13 @@ def _apart(why: dict[tuple[int, int], str], cohort: Cohort) -> Iterator[tuple[st
     for i, j in combinations(sorted(cohort.members), 2):
         if (i, j) in why:
             yield "apart", f"members {i} and {j} may not meet ({why[i, j]})"
+
+
+def _together(problem: Problem, solution: Solution) -> Iterator[Violation]:
+    home = {i: number for number, cohort in enumerate(solution.cohorts) for i in cohort.members}
+    for i, j in problem.together:
+        if home.get(i, -1) != home.get(j, -2):
+            yield Violation("together", f"member {i}", f"is pinned to member {j} and not in a cohort with it")
 
 
 def _hour(problem: Problem, cohort: Cohort, members: list[CohortMember]) -> Iterator[tuple[str, str]]:

@@ -24,8 +24,10 @@ def compose(
     facilitators: Iterable[Staff],
     week_of: date,
     settings: config.Cohorts,
+    together: Iterable[tuple[int, int]] = (),
 ) -> Problem:
-    """The problem of a term. ``topic_of`` gives the topic of a statement by its id.
+    """The problem of a term. ``topic_of`` gives the topic of a statement by its id; ``together`` are the
+    pairs of members, by index, that staff pinned.
 
     Members who wrote nothing that can be matched, or who ask for other structures only, are not to
     be among ``members``.
@@ -67,4 +69,5 @@ def compose(
             practice=settings.practice,
         ),
         facilitators=tuple(Facilitator(each.id, each.utc_hours(week_of)) for each in facilitators),
+        together=tuple(sorted(together)),
     )

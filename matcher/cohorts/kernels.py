@@ -15,7 +15,7 @@ import numba
 import numpy as np
 
 from matcher.cohorts.problem import cohort_value
-from matcher.cohorts.tables import APART, Arrays
+from matcher.cohorts.tables import APART, HASH, HASH_SHIFT, WORD, Arrays
 
 if TYPE_CHECKING:
     from matcher.cohorts.tables import Ints, Longs
@@ -24,61 +24,73 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-#: The files with compiled code, and what it builds on.
-_SOURCES = ("anneal.py", "branch.py", "kernels.py", "problem.py", "state.py", "tables.py")
+#: What the compiled code and the values that it reads are known by, in the files that hold them.
+_MARKS = (
+    b"\nfrom matcher.cohorts.kernels import",
+    b"\nimport numba",
+    b"\nclass Arrays",
+    b"\ndef cohort_value",
+)
 
 
 def _digest() -> str:
-    """Of the compiled code: numba alone does not see that a function in another file has changed."""
-    folder = Path(__file__).parent
-    return hashlib.sha256(b"".join((folder / name).read_bytes() for name in _SOURCES)).hexdigest()[:12]
+    """Of the compiled code and what it builds on: numba alone does not see that a function in another file
+    has changed."""
+    texts = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    built_on = [text for text in texts if any(mark in text for mark in _MARKS)]
+    return hashlib.sha256(b"".join(built_on)).hexdigest()[:12]
 
 
 _CACHE = str(Path(__file__).parent / "__pycache__" / f"numba-{_digest()}")
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """``function`` compiled by numba when first called, without the interpreter's lock, and cached.
+    """``function`` compiled by numba when first called, without the interpreter's lock, and cached."""
+    return _compile(function, arrays=True)
 
-    The cache folder is read while decorating only; numba passes over one that it cannot write.
-    """
+
+def lean(function: Callable[P, R]) -> Callable[P, R]:
+    """As :func:`compiled`, for functions that make no arrays: numba then counts no references to those
+    that they are given, which takes most of the time of a short call with many of them."""
+    return _compile(function, arrays=False)
+
+
+def _compile(function: Callable[P, R], *, arrays: bool) -> Callable[P, R]:
+    # The cache folder is read while decorating only; numba passes over one that it cannot write.
     config: Any = numba.config
+    njit: Any = numba.njit
     before = config.CACHE_DIR
     config.CACHE_DIR = _CACHE
     try:
-        fast: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
+        fast: Callable[P, R] = njit(cache=True, nogil=True, _nrt=arrays)(function)
     finally:
         config.CACHE_DIR = before
     return fast
 
 
-value_of = compiled(cohort_value)
+value_of = lean(cohort_value)
 
 
-@compiled
+@lean
 def pair_score(a: Arrays, i: int, j: int) -> int:
     """Score of members i and j: 0 where it is not listed, APART where they may not meet."""
     if a.matrix.shape[0] > 0:
         return int(a.matrix[i, j])
-    low, high = a.start[i], a.start[i + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if a.near[middle] < j:
-            low = middle + 1
-        else:
-            high = middle
-    if low < a.start[i + 1] and a.near[low] == j:
-        return int(a.score[low])
+    many = a.buckets[i + 1] - a.buckets[i]
+    bucket = a.buckets[i] + (np.int64(j) * HASH >> HASH_SHIFT & (many - 1))
+    for place in range(a.cell_start[bucket], a.cell_start[bucket + 1]):
+        if a.cell[place] >> 16 == j:
+            return int((a.cell[place] & 0xFFFF) - 1)
     return 0
 
 
-@compiled
+@lean
 def pull(a: Arrays, group: Ints, size: int, skip: int, member: int) -> int:
     """Sum of the scores of ``member`` with the first ``size`` of ``group`` but ``skip``; APART where
     it may not meet one of them."""
     total = 0
     for position in range(size):
-        other = group[position]
+        other = int(group[position])
         if other != skip:
             score = pair_score(a, member, other)
             if score == APART:
@@ -87,7 +99,7 @@ def pull(a: Arrays, group: Ints, size: int, skip: int, member: int) -> int:
     return total
 
 
-@compiled
+@lean
 def caps_hold(a: Arrays, group: Ints, size: int) -> bool:
     """Whether the last of ``group`` keeps within the caps of its state and its organization."""
     newcomer = group[size - 1]
@@ -102,19 +114,26 @@ def caps_hold(a: Arrays, group: Ints, size: int) -> bool:
     return bool((state < 0 or same_state <= a.sizes[2]) and (org < 0 or same_org <= a.sizes[3]))
 
 
-@compiled
+@lean
 def class_with_room(a: Arrays, group: Ints, size: int, used: Longs, own: int, begin: int) -> int:
     """The first class at or after ``begin``, going round, that all of ``group`` share and that has
     room (its ``own`` has), or -1."""
-    classes = a.capacity.shape[0]
+    classes, looked_at, bits = a.capacity.shape[0], -1, np.uint64(0)
     for step in range(classes):
         number = (begin + step) % classes
-        if (used[number] < a.capacity[number] or number == own) and is_shared(a, group, size, number):
+        word = number // WORD
+        if word != looked_at:
+            looked_at, bits = word, ~np.uint64(0)
+            for position in range(size):
+                bits &= a.mask[group[position], word]
+        if bits >> np.uint64(number % WORD) & np.uint64(1) and (
+            used[number] < a.capacity[number] or number == own
+        ):
             return int(number)
     return -1
 
 
-@compiled
+@lean
 def can_meet(a: Arrays, group: Ints, size: int) -> bool:
     """Whether all of ``group`` share a class of hours, whether or not it has room."""
     for word in range(a.mask.shape[1]):
@@ -126,17 +145,17 @@ def can_meet(a: Arrays, group: Ints, size: int) -> bool:
     return False
 
 
-@compiled
+@lean
 def is_shared(a: Arrays, group: Ints, size: int, number: int) -> bool:
     """Whether all of ``group`` are free in class ``number``."""
-    word, bit = number // 64, np.uint64(1) << np.uint64(number % 64)
+    word, bit = number // WORD, np.uint64(1) << np.uint64(number % WORD)
     for position in range(size):  # noqa: SIM110 - numba compiles no all() over a generator
         if a.mask[group[position], word] & bit == 0:
             return False
     return True
 
 
-@compiled
+@lean
 def topic_holds(a: Arrays, group: Ints, size: int, counts: Longs) -> bool:
     """Whether ``group`` has a topic it may take. ``counts`` is all zero before and after."""
     most = 0
@@ -162,12 +181,12 @@ def topic_holds(a: Arrays, group: Ints, size: int, counts: Longs) -> bool:
     return holds
 
 
-@compiled
+@lean
 def group_total(a: Arrays, group: Ints) -> int:
     """Sum of the pair scores of ``group``, whose members may meet."""
     total = 0
     for position in range(group.shape[0]):
-        total += pull(a, group, position, -1, group[position])
+        total += pull(a, group, position, -1, int(group[position]))
     return total
 
 
@@ -189,7 +208,7 @@ def best_sums(a: Arrays) -> Longs:
                 taken[a.state[one]] = 1
             count, total = 0, 0
             for entry in range(a.first[one], a.first[one + 1]):
-                other = a.best[entry]
+                other = int(a.best[entry])
                 state = a.state[other]
                 single[1] = other
                 if (state < 0 or taken[state] < a.sizes[2]) and is_shared(a, single, 2, number):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from matcher.cohorts import bounds, place, reasons, tables
 from matcher.cohorts.problem import Problem, Solution
 from matcher.optimize import Status, grade
+from matcher.outcome import Baseline
 
 Group = tuple[int, ...]
 #: Partial cohorts opened, a size, to find a cohort among those who wait.
@@ -80,7 +81,13 @@ def _among_waiting(arrays: tables.Arrays, groups: Sequence[Group]) -> list[Group
     return added
 
 
-def finish(problem: Problem, classes: tuple[tables.HourClass, ...], plan: Plan, began: float) -> Solution:
+def finish(
+    problem: Problem,
+    classes: tuple[tables.HourClass, ...],
+    plan: Plan,
+    baselines: tuple[Baseline, ...],
+    began: float,
+) -> Solution:
     """The solution of ``plan``: hours, topics, facilitators, and why each other member waits."""
     known = reasons.facts(problem, classes)
     shared = [reasons.common_classes(known, group) for group in plan.groups]
@@ -97,4 +104,5 @@ def finish(problem: Problem, classes: tuple[tables.HourClass, ...], plan: Plan, 
         status=Status.OPTIMAL if plan.proven else Status.FEASIBLE,
         seconds=time.perf_counter() - began,
         cut_short=plan.cut_short,
+        baselines=baselines,
     )

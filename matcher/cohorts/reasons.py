@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matcher.cohorts.check import practice_duty, topics_allowed
+from matcher.cohorts.check import kept_apart, practice_duty, topics_allowed
 from matcher.cohorts.place import assign_classes
 from matcher.cohorts.problem import BAN, Problem
 from matcher.cohorts.tables import HourClass
@@ -40,7 +40,7 @@ def facts(problem: Problem, classes: Sequence[HourClass]) -> Facts:
     for i, member in enumerate(problem.members):
         for hour in staffed.intersection(member.hours):
             free[hour] |= 1 << i
-    for i, j in problem.apart:
+    for i, j in kept_apart(problem):
         apart[i] |= 1 << j
         apart[j] |= 1 << i
     shared = tuple(

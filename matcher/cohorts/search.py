@@ -1,27 +1,30 @@
 """Annealing from several starts, with several numbers of cohorts, and the pool of cohorts it leaves.
 
 The work is planned in moves from the problem's size and the time limit, never from a clock, so that the
-same problem and seed give the same pool. The clock only ends it early, and then that is said.
+same problem and seed give the same pool. The clock or a watch only ends it early, and then that is said.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from matcher.cohorts.bounds import group_value, member_means, price, value_bound
+from matcher.cohorts.problem import cohort_value
 from matcher.cohorts.tables import Arrays
 from matcher.optimize import Limits
+from matcher.watch import Watch
 
 if TYPE_CHECKING:
     from matcher.cohorts.state import State
+    from matcher.cohorts.tables import Ints
 
 Group = tuple[int, ...]
 #: Moves planned for a second of the limit: somewhat less than one core of a small machine makes.
-MOVES_A_SECOND = 700_000
+MOVES_A_SECOND = 2_000_000
 #: Moves a member after which more starts are worth more than longer ones, and the most of all starts.
 MOVES_A_START, MOVES_A_MEMBER = 30_000, 120_000
 #: Numbers of cohorts tried, as shares of the most there can be.
@@ -30,18 +33,33 @@ SHARES = (1.0, 0.92, 0.84)
 TRIALS = 3
 #: Weights at the first and the last move, as multiples of the mean best affinity.
 HOT, COLD, CREDIT, LACK_FIRST, LACK_LAST = 0.36, 0.05, 4.0, 0.15, 6.0
+#: A run is cut into so many pieces, of the last of which the cohorts are kept; a piece of at most so many
+#: moves is never asked whether to stop.
 CHUNKS, KEPT_CHUNKS = 20, 8
 
 
 @dataclass(slots=True)
 class Found:
-    """The best plan (most placed, then value) and every cohort met on the way, with its value."""
+    """The best plan (most pinned members placed, then most placed, then value) and every cohort met on the
+    way, with its value."""
 
     plan: tuple[Group, ...] = ()
+    pinned: int = 0
     placed: int = 0
     value: int = 0
     pool: dict[Group, int] = field(default_factory=dict)
     cut_short: bool = False
+
+    def take(self, arrays: Arrays, state: State) -> None:
+        """Take over the best plan of ``state`` where it is better, its cohorts in any case."""
+        from matcher.cohorts.state import BEST_PINNED, BEST_PLACED, BEST_VALUE
+
+        groups = groups_of(arrays, state.best)
+        self.pool.update((group, group_value(arrays, group)) for group in groups if group not in self.pool)
+        figures = tuple(int(state.counts[at]) for at in (BEST_PINNED, BEST_PLACED, BEST_VALUE))
+        if figures > (self.pinned, self.placed, self.value):
+            self.pinned, self.placed, self.value = figures
+            self.plan = groups
 
 
 def warm_up(arrays: Arrays) -> None:
@@ -53,42 +71,73 @@ def warm_up(arrays: Arrays) -> None:
 
     one = Weights(1.0, 1.0, 1.0)
     anneal(arrays, empty_state(arrays, 1, 0), one, one, 1)
+    take_up(arrays, ((0,),))
     free = np.zeros(len(arrays.state)), np.zeros(len(arrays.capacity))
     price(arrays, *free, math.inf, a_member=1, most=1, nodes=1)
     value_bound(arrays, 1)
     group_value(arrays, (0, 1))
 
 
+def most_cohorts(arrays: Arrays) -> int:
+    """No plan has more cohorts: by the smallest size, and by the room in the hours."""
+    by_size, by_room = len(arrays.state) // int(arrays.sizes[0]), int(arrays.capacity.sum())
+    return max(1, min(by_size, by_room))
+
+
+def simple(arrays: Arrays, seed: int, *, greedy: bool) -> State:
+    """A plan made member by member: see :func:`matcher.cohorts.construct.construct`."""
+    from matcher.cohorts.construct import construct
+    from matcher.cohorts.state import empty_state
+
+    state = empty_state(arrays, most_cohorts(arrays), seed)
+    construct(arrays, state, greedy)
+    return state
+
+
+def take_up(arrays: Arrays, groups: Sequence[Group]) -> State:
+    """What of the plan ``groups`` the rules allow, and whoever else then finds a seat."""
+    import numpy as np
+
+    from matcher.cohorts import construct
+    from matcher.cohorts.state import empty_state
+
+    state = empty_state(arrays, max(most_cohorts(arrays), len(groups)), 0)
+    start = np.cumsum([0, *map(len, groups)]).astype(np.int64)
+    construct.take_up(arrays, state, start, np.array([i for group in groups for i in group], np.int32))
+    construct.construct(arrays, state, True)
+    return state
+
+
 def search(
-    arrays: Arrays, limits: Limits, seconds: float, deadline: float, progress: Callable[[float], None]
-) -> Found:
-    """Anneal for the moves planned for ``seconds``, and no longer than ``deadline``."""
+    arrays: Arrays, found: Found, limits: Limits, seconds: float, deadline: float, watch: Watch
+) -> None:
+    """Anneal into ``found`` for the moves planned for ``seconds``, and no longer than ``deadline``."""
     n = arrays.state.shape[0]
     moves = int(min(seconds * MOVES_A_SECOND, n * MOVES_A_MEMBER))
-    most = min(n // int(arrays.sizes[0]), int(arrays.capacity.sum()))
-    fewest = max(1, n // int(arrays.sizes[1]))
+    most = most_cohorts(arrays)
+    fewest = min(most, max(1, n // int(arrays.sizes[1])))
     tries = sorted({min(most, max(fewest, round(most * share))) for share in SHARES}, reverse=True)
     longer = max(1, min(8, moves * 2 // 3 // (n * MOVES_A_START)))
     trial, long = moves // TRIALS // len(tries), (moves - moves // TRIALS) // longer
-    found = Found()
-    best: tuple[int, int, int] = (-1, 0, 0)
+    plans = [(cohorts, trial) for cohorts in tries] + [(0, long)] * longer
+    best = (-1, 0, 0, 0)
     done = 0
-    for number, cohorts in enumerate(tries):
-        placed, value = _start(arrays, cohorts, limits.seed * 1000 + number, trial, deadline, found)
-        best = max(best, (placed, value, cohorts))
-        done += trial
-        progress(done / moves)
-    for number in range(longer):
-        _start(arrays, best[2], limits.seed * 1000 + len(tries) + number, long, deadline, found)
-        done += long
-        progress(done / moves)
-    return found
+    for number, (cohorts, work) in enumerate(plans):
+        if time.perf_counter() > deadline or watch.stopped():
+            found.cut_short = True
+            break
+        figures = _start(
+            arrays, cohorts or best[-1], limits.seed * 1000 + number, work, deadline, found, watch
+        )
+        best = max(best, (*figures, cohorts or best[-1]))
+        done += work
+        watch.tell("searching", done / moves, value=found.value)
 
 
 def _start(
-    arrays: Arrays, cohorts: int, seed: int, moves: int, deadline: float, found: Found
-) -> tuple[int, int]:
-    """One annealing run into ``found``; what it placed, and the value."""
+    arrays: Arrays, cohorts: int, seed: int, moves: int, deadline: float, found: Found, watch: Watch
+) -> tuple[int, int, int]:
+    """One annealing run into ``found``; what it placed of the pinned and of all, and the value."""
     from matcher.cohorts import state as plans
     from matcher.cohorts.anneal import anneal
 
@@ -97,7 +146,7 @@ def _start(
     first = (HOT * unit, CREDIT * unit, LACK_FIRST * unit)
     last = (COLD * unit, CREDIT * unit, LACK_LAST * unit)
     for chunk in range(CHUNKS):
-        if time.perf_counter() > deadline:
+        if time.perf_counter() > deadline or watch.stopped():
             found.cut_short = True
             break
         begin, end = (
@@ -106,25 +155,27 @@ def _start(
         )
         anneal(arrays, state, begin, end, max(1, moves // CHUNKS))
         if chunk >= CHUNKS - KEPT_CHUNKS:
-            _keep(arrays, state.home, state, found.pool)
-    placed, value = int(state.counts[plans.BEST_PLACED]), int(state.counts[plans.BEST_VALUE])
-    groups = _keep(arrays, state.best, state, found.pool)
-    if (placed, value) > (found.placed, found.value):
-        found.plan, found.placed, found.value = groups, placed, value
-    return placed, value
+            _keep(arrays, state, found.pool)
+    found.take(arrays, state)
+    pinned, placed, value = state.counts[[plans.BEST_PINNED, plans.BEST_PLACED, plans.BEST_VALUE]].tolist()
+    return pinned, placed, value
 
 
-def _keep(arrays: Arrays, home: object, state: State, pool: dict[Group, int]) -> tuple[Group, ...]:
-    """The complete cohorts of ``home``, put into ``pool``."""
+def _keep(arrays: Arrays, state: State, pool: dict[Group, int]) -> None:
+    """Put the complete cohorts of ``state`` into ``pool``."""
+    low = int(arrays.sizes[0])
+    rows = zip(state.members.tolist(), state.size.tolist(), state.total.tolist(), strict=True)
+    for row, size, total in rows:
+        if size >= low:
+            pool[tuple(sorted(row[:size]))] = cohort_value(total, size)
+
+
+def groups_of(arrays: Arrays, home: Ints) -> tuple[Group, ...]:
+    """The complete cohorts where member i is in cohort ``home[i]``, -1 for none."""
     import numpy as np
 
-    low = int(arrays.sizes[0])
-    where = np.asarray(home)
-    members: list[list[int]] = [[] for _ in range(state.size.shape[0])]
-    for i in np.flatnonzero(where >= 0).tolist():
-        members[where[i]].append(i)
-    groups = tuple(sorted(tuple(group) for group in members if len(group) >= low))
-    for group in groups:
-        if group not in pool:
-            pool[group] = group_value(arrays, group)
-    return groups
+    seated = np.flatnonzero(home >= 0)
+    order = seated[np.argsort(home[seated], kind="stable")]
+    ends = np.flatnonzero(np.diff(home[order])) + 1
+    groups = (tuple(group.tolist()) for group in np.split(order, ends))
+    return tuple(sorted(group for group in groups if len(group) >= arrays.sizes[0]))

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from matcher.cohorts.kernels import compiled, value_of
+from matcher.cohorts.kernels import lean, pair_score, value_of
 from matcher.cohorts.tables import Arrays
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from matcher.cohorts.tables import Ints, Longs
+    from matcher.cohorts.tables import Ints, Longs, Masks
 
-#: Places in ``State.counts``.
-WAITING, PLACED, VALUE, BEST_PLACED, BEST_VALUE = 0, 1, 2, 3, 4
+#: Places in ``State.counts``; PINNED are the placed members of blocks.
+WAITING, PLACED, VALUE, PINNED, BEST_PLACED, BEST_VALUE, BEST_PINNED = 0, 1, 2, 3, 4, 5, 6
+#: All classes of hours: what the members of an empty cohort share.
+ANY = 2**64 - 1
 
 
 class Weights(NamedTuple):
@@ -29,15 +31,18 @@ class Weights(NamedTuple):
 
 class State(NamedTuple):
     """``home[i]`` is the cohort of member i or -1; row c of ``members`` holds ``size[c]`` of them,
-    with ``total[c]`` of pair scores in class ``hour[c]``; ``used`` counts cohorts by class.
-    ``waiting[:counts[WAITING]]`` are the members without a cohort, ``place[i]`` where i stands in it.
-    ``best`` is ``home`` of the best plan so far. ``random`` is the generator's state."""
+    with ``total[c]`` of pair scores in class ``hour[c]``; ``shared[c]`` has a bit for each class in which
+    all of them are free, ``own[i]`` is the sum of member i's scores in its cohort; ``used`` counts cohorts
+    by class. ``waiting[:counts[WAITING]]`` are the members without a cohort, ``place[i]`` where i stands in
+    it. ``best`` is ``home`` of the best plan so far. ``random`` is the generator's state."""
 
     home: Ints
     members: Ints
     size: Longs
     total: Longs
     hour: Ints
+    shared: Masks
+    own: Longs
     used: Longs
     waiting: Ints
     place: Ints
@@ -56,17 +61,19 @@ def empty_state(a: Arrays, cohorts: int, seed: int) -> State:
         size=np.zeros(cohorts, np.int64),
         total=np.zeros(cohorts, np.int64),
         hour=np.full(cohorts, -1, np.int32),
+        shared=np.full((cohorts, a.mask.shape[1]), ANY, np.uint64),
+        own=np.zeros(n, np.int64),
         used=np.zeros(a.capacity.shape[0], np.int64),
         waiting=np.arange(n, dtype=np.int32),
         place=np.arange(n, dtype=np.int32),
-        counts=np.array([n, 0, 0, 0, 0], np.int64),
+        counts=np.array([n, 0, 0, 0, 0, 0, 0], np.int64),
         best=np.full(n, -1, np.int32),
         random=np.array([(seed * 0x9E3779B97F4A7C15 + 0x632BE59BD9B4E019) % 2**64 or 1], np.uint64),
         topic_counts=np.zeros(a.duty.shape[0], np.int64),
     )
 
 
-@compiled
+@lean
 def draw(random: NDArray[np.uint64]) -> float:
     """A number from 0 up to 1, by xorshift64* (Vigna 2016)."""
     x = random[0]
@@ -77,7 +84,7 @@ def draw(random: NDArray[np.uint64]) -> float:
     return float((x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(11)) / 9007199254740992.0
 
 
-@compiled
+@lean
 def energy(a: Arrays, total: int, size: int, w: Weights) -> float:
     """What a cohort earns, in points."""
     if size == 0:
@@ -86,7 +93,7 @@ def energy(a: Arrays, total: int, size: int, w: Weights) -> float:
     return float(2.0 * total / (size + short - 1) + w.credit * size - w.lack * short)
 
 
-@compiled
+@lean
 def replace(row: Ints, size: int, leaves: int, comes: int, group: Ints) -> int:
     """``row`` without ``leaves`` and with ``comes`` (-1: nobody) at the end, into ``group``; its size."""
     count = 0
@@ -100,7 +107,41 @@ def replace(row: Ints, size: int, leaves: int, comes: int, group: Ints) -> int:
     return count
 
 
-@compiled
+@lean
+def may_meet(a: Arrays, s: State, cohort: int, leaves: int, comes: int) -> bool:
+    """Whether ``comes`` shares a class of hours with ``cohort`` without ``leaves`` (-1: nobody)."""
+    words = a.mask.shape[1]
+    for word in range(words):
+        if s.shared[cohort, word] & a.mask[comes, word] != 0:
+            return True
+    if leaves >= 0:
+        for word in range(words):
+            bits = a.mask[comes, word]
+            for position in range(s.size[cohort]):
+                if s.members[cohort, position] != leaves:
+                    bits &= a.mask[s.members[cohort, position], word]
+            if bits != 0:
+                return True
+    return False
+
+
+@lean
+def within_caps(a: Arrays, row: Ints, size: int, leaves: int, comes: int) -> bool:
+    """Whether ``comes`` keeps within the caps of its state and organization in ``row`` without
+    ``leaves``."""
+    state, org = a.state[comes], a.org[comes]
+    same_state, same_org = 1, 1
+    for position in range(size):
+        other = row[position]
+        if other != leaves:
+            if a.state[other] == state:
+                same_state += 1
+            if a.org[other] == org:
+                same_org += 1
+    return bool((state < 0 or same_state <= a.sizes[2]) and (org < 0 or same_org <= a.sizes[3]))
+
+
+@lean
 def swap_hour(s: State, old: int, new: int) -> None:
     """Count a cohort in class ``new`` instead of ``old`` (-1: in none)."""
     if old >= 0:
@@ -109,24 +150,44 @@ def swap_hour(s: State, old: int, new: int) -> None:
         s.used[new] += 1
 
 
-@compiled
-def write(a: Arrays, s: State, cohort: int, group: Ints, size: int, total: int, hour: int) -> None:
+@lean
+def count_in(a: Arrays, s: State, cohort: int, sign: int) -> None:
+    """Add the figures of a complete ``cohort`` to the plan's, or take them off."""
+    size = s.size[cohort]
+    if size >= a.sizes[0]:
+        s.counts[PLACED] += sign * size
+        s.counts[VALUE] += sign * value_of(s.total[cohort], size)
+        if a.block_member.shape[0] > 0:
+            for position in range(size):
+                if a.block[s.members[cohort, position]] >= 0:
+                    s.counts[PINNED] += sign
+
+
+@lean
+def write(a: Arrays, s: State, cohort: int, group: Ints, size: int, hour: int) -> None:
     """Make ``group`` the members of ``cohort``, with the figures kept in step."""
-    if s.size[cohort] >= a.sizes[0]:
-        s.counts[PLACED] -= s.size[cohort]
-        s.counts[VALUE] -= value_of(s.total[cohort], s.size[cohort])
+    count_in(a, s, cohort, -1)
     swap_hour(s, s.hour[cohort], hour if size > 0 else -1)
     s.hour[cohort] = hour if size > 0 else -1
-    s.size[cohort], s.total[cohort] = size, total
+    s.size[cohort], s.total[cohort] = size, 0
+    for word in range(a.mask.shape[1]):
+        s.shared[cohort, word] = np.uint64(ANY)
     for position in range(size):
-        s.members[cohort, position] = group[position]
-        s.home[group[position]] = cohort
-    if size >= a.sizes[0]:
-        s.counts[PLACED] += size
-        s.counts[VALUE] += value_of(total, size)
+        one = int(group[position])
+        s.members[cohort, position] = one
+        s.home[one] = cohort
+        s.own[one] = 0
+        for word in range(a.mask.shape[1]):
+            s.shared[cohort, word] &= a.mask[one, word]
+        for before in range(position):
+            score = pair_score(a, one, int(group[before]))
+            s.own[one] += score
+            s.own[group[before]] += score
+            s.total[cohort] += score
+    count_in(a, s, cohort, 1)
 
 
-@compiled
+@lean
 def wait(s: State, member: int) -> None:
     """Put ``member`` on the waitlist."""
     s.home[member] = -1
@@ -135,10 +196,22 @@ def wait(s: State, member: int) -> None:
     s.counts[WAITING] += 1
 
 
-@compiled
+@lean
 def call_up(s: State, member: int) -> None:
     """Take ``member`` off the waitlist."""
     s.counts[WAITING] -= 1
-    last = s.waiting[s.counts[WAITING]]
+    last = int(s.waiting[s.counts[WAITING]])
     s.waiting[s.place[member]] = last
     s.place[last] = s.place[member]
+
+
+@lean
+def keep_best(a: Arrays, s: State) -> None:
+    """Copy the plan to ``s.best`` where it is better: by the pinned, then all placed, then the value."""
+    pinned, placed, value = s.counts[PINNED], s.counts[PLACED], s.counts[VALUE]
+    best = (s.counts[BEST_PINNED], s.counts[BEST_PLACED], s.counts[BEST_VALUE])
+    if (pinned, placed, value) > best:
+        s.counts[BEST_PINNED], s.counts[BEST_PLACED], s.counts[BEST_VALUE] = pinned, placed, value
+        for i in range(s.home.shape[0]):
+            cohort = s.home[i]
+            s.best[i] = cohort if cohort >= 0 and s.size[cohort] >= a.sizes[0] else -1

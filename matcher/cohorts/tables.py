@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from matcher.cohorts.check import practice_duty
+from matcher.cohorts import check
 from matcher.cohorts.problem import Problem
 from matcher.domain import HOURS_A_WEEK
 
@@ -23,6 +23,8 @@ MATRIX_UP_TO = 6000
 #: Entry of the matrix for a pair that is kept apart.
 APART = -1
 WORD = 64
+#: Member j is in bucket ``j * HASH >> HASH_SHIFT`` of a hashed row, modulo its buckets.
+HASH, HASH_SHIFT = 0x9E3779B1, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,11 @@ class Arrays(NamedTuple):
     the listed pairs of member i and those kept apart (score APART), ascending by index; ``best`` holds
     those it could share a cohort with by falling score, from ``first[i]`` to ``first[i + 1]``.
     ``mask[i]`` has a bit for each hour class in which member i is free. Topics of member i are
-    ``topic[topic_start[i]:topic_start[i + 1]]``; ``practice[i, t]``; ``duty[t]``."""
+    ``topic[topic_start[i]:topic_start[i + 1]]``; ``practice[i, t]``; ``duty[t]``. Where there is no
+    ``matrix``, ``cell`` holds the rows again for looking up, each entry as ``(j << 16) + score + 1``: row i
+    has the buckets from ``buckets[i]`` to ``buckets[i + 1]``, a power of two of them, and bucket b the cells
+    from ``cell_start[b]`` to ``cell_start[b + 1]``. ``block[i]`` is the number of the set of members pinned
+    together that i is of, or -1; block b is ``block_member[block_start[b]:block_start[b + 1]]``."""
 
     sizes: Longs  # min size, max size, at most a state, at most an organization
     state: Ints
@@ -56,6 +62,12 @@ class Arrays(NamedTuple):
     topic: Ints
     practice: NDArray[np.bool_]
     duty: NDArray[np.bool_]
+    buckets: Longs
+    cell_start: Longs
+    cell: Longs
+    block: Ints
+    block_start: Longs
+    block_member: Ints
 
 
 def most_cohorts(problem: Problem) -> int:
@@ -107,12 +119,13 @@ def build(problem: Problem, classes: Sequence[HourClass]) -> Arrays:
     if n <= MATRIX_UP_TO:
         matrix = np.zeros((n, n), np.int16)
         matrix[np.repeat(np.arange(n), np.diff(start)), near] = score
-    mask = np.zeros((n, max(1, -(-len(classes) // WORD))), np.uint64)
-    for number, one in enumerate(classes):
-        word, bit = divmod(number, WORD)
-        for i in range(n):
-            if one.members >> i & 1:
-                mask[i, word] |= np.uint64(1 << bit)
+    mask = _masks(n, classes)
+    blocks = check.blocks(problem)
+    block = np.full(n, -1, np.int32)
+    for number, group in enumerate(blocks):
+        block[list(group)] = number
+    none = np.zeros(1, np.int64)
+    buckets, cell_start, cell = (none, none, none) if n <= MATRIX_UP_TO else _hashed(start, near, score)
 
     org = _numbered([member.organization_id for member in members])
     owner = np.repeat(np.arange(n), np.diff(start))
@@ -128,7 +141,7 @@ def build(problem: Problem, classes: Sequence[HourClass]) -> Arrays:
     practice = np.zeros((n, max(1, len(names))), np.bool_)
     for i, member in enumerate(members):
         practice[i, [index[topic] for topic in member.practice_topics]] = True
-    duty = practice_duty(problem)
+    duty = check.practice_duty(problem)
     return Arrays(
         sizes=np.array([rules.min_size, rules.max_size, rules.per_state, rules.per_organization], np.int64),
         state=_numbered([member.state for member in members]),
@@ -145,6 +158,12 @@ def build(problem: Problem, classes: Sequence[HourClass]) -> Arrays:
         topic=np.array([index[t] for member in members for t in member.challenge_topics], np.int32),
         practice=practice,
         duty=np.array([name in duty for name in names] or [False], np.bool_),
+        buckets=buckets,
+        cell_start=cell_start,
+        cell=cell,
+        block=block,
+        block_start=np.cumsum([0, *map(len, blocks)]).astype(np.int64),
+        block_member=np.array([i for group in blocks for i in group], np.int32),
     )
 
 
@@ -161,13 +180,43 @@ def _rows(problem: Problem) -> tuple[Longs, Ints, NDArray[np.int16]]:
     import numpy as np
 
     n = len(problem.members)
-    apart = set(problem.apart)
-    kept = [entry for entry in problem.affinities if (entry[0], entry[1]) not in apart]
-    listed: Any = np.array([*kept, *((i, j, APART) for i, j in problem.apart)], np.int64).reshape(-1, 3)
+    listed = np.array(problem.affinities, np.int64).reshape(-1, 3)
+    apart = np.array(list(check.kept_apart(problem)), np.int64).reshape(-1, 2)
+    listed = listed[~np.isin(listed[:, 0] * n + listed[:, 1], apart[:, 0] * n + apart[:, 1])]
+    listed = np.concatenate([listed, np.insert(apart, 2, APART, axis=1)])
     both = np.concatenate([listed, listed[:, [1, 0, 2]]])
-    both = both[np.lexsort((both[:, 1], both[:, 0]))]
+    both = both[np.argsort(both[:, 0] * n + both[:, 1])]
     start = np.concatenate([[0], np.cumsum(np.bincount(both[:, 0], minlength=n))]).astype(np.int64)
     return start, both[:, 1].astype(np.int32), both[:, 2].astype(np.int16)
+
+
+def _masks(n: int, classes: Sequence[HourClass]) -> Masks:
+    """A bit for each class, a row for each member."""
+    import numpy as np
+
+    mask = np.zeros((n, max(1, -(-len(classes) // WORD))), np.uint64)
+    for number, one in enumerate(classes):
+        word, bit = divmod(number, WORD)
+        octets = np.frombuffer(one.members.to_bytes(-(-n // 8), "little"), np.uint8)
+        free = np.unpackbits(octets, count=n, bitorder="little").astype(np.uint64)
+        mask[:, word] |= free << np.uint64(bit)
+    return mask
+
+
+def _hashed(start: Longs, near: Ints, score: NDArray[np.int16]) -> tuple[Longs, Longs, Longs]:
+    """``buckets``, ``cell_start`` and ``cell`` for rows: about as many buckets as entries."""
+    import numpy as np
+
+    counts = np.diff(start)
+    sizes = 1 << np.ceil(np.log2(np.maximum(1, counts))).astype(np.int64)
+    buckets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    owner = np.repeat(np.arange(len(counts)), counts)
+    bucket = buckets[owner] + (near.astype(np.int64) * HASH >> HASH_SHIFT & (sizes[owner] - 1))
+    order = np.argsort(bucket, kind="stable")
+    taken = np.bincount(bucket, minlength=int(buckets[-1]))
+    cell_start = np.concatenate([[0], np.cumsum(taken)]).astype(np.int64)
+    cell = (near.astype(np.int64) << 16) + score + 1
+    return buckets, cell_start, cell[order]
 
 
 def _numbered(names: list[str]) -> Ints:

@@ -82,10 +82,10 @@ def _pairs(view: TermView) -> Sheet:
 
 def _cohorts(view: TermView) -> Sheet:
     columns = (
-        *(Column("Cohort", 8), Column("Topic", 26), *_person_columns("")),
+        *(Column("Cohort", 8), Column("Session", 8), Column("Topic", 26), *_person_columns("")),
         *(Column("Brings a practice", 10), Column("When", 22), Column("On the member's clock", 16)),
         *(Column("Facilitator", 20), Column("Value (0 to 1000)", 10), Column("Members", 9)),
-        Column("Sentences of the cohort", 70),
+        *(Column("Reasons", 50), Column("Sentences of the cohort", 70)),
     )
     rows: list[tuple[Cell, ...]] = []
     for cohort in view.cohorts:
@@ -95,21 +95,23 @@ def _cohorts(view: TermView) -> Sheet:
             clock = cohort.local_times[index] if each else _lines(cohort.local_times)
             practice = "yes" if person.name in cohort.practices else "no"
             meeting = (practice, cohort.when, clock, cohort.facilitator)
-            figures = (cohort.value, len(cohort.members))
-            rows.append((cohort.number, cohort.topic, *_person(person), *meeting, *figures, sentences))
-    return Sheet("Cohorts", columns, tuple(rows), 3, "No cohorts were formed.")
+            figures = (cohort.value, len(cohort.members), _lines(cohort.reasons))
+            about = (cohort.number, cohort.session, cohort.topic)
+            rows.append((*about, *_person(person), *meeting, *figures, sentences))
+    return Sheet("Cohorts", columns, tuple(rows), 4, "No cohorts were formed.")
 
 
 def _visits(view: TermView) -> Sheet:
     columns = (
         *(Column("Visit", 7), Column("Part", 9), Column("Topic", 26), *_person_columns("")),
         *(Column("Day", 12), Column("Kilometres", 11), Column("Help gained (0 to 1000)", 12)),
-        *(Column("Seats of the host", 9), Column("Visitors", 9), Column("Sentences of the visit", 70)),
+        *(Column("Seats of the host", 9), Column("Visitors", 9)),
+        *(Column("Reasons", 50), Column("Sentences of the visit", 70)),
     )
     rows: list[tuple[Cell, ...]] = []
     for visit in view.visits:
         sentences = _lines(map(quoted, visit.quotes))
-        figures = (visit.seats, len(visit.visitors), sentences)
+        figures = (visit.seats, len(visit.visitors), _lines(visit.reasons), sentences)
         rows.append(
             (visit.number, "host", visit.topic, *_person(visit.host), visit.weekday, None, None, *figures)
         )

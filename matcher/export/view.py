@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from matcher.outcome import Baseline, Stage
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -60,7 +62,8 @@ class PairView:
 @dataclass(frozen=True, slots=True)
 class CohortView:
     """``value`` is each member's mean affinity to the others, averaged over the cohort (0 to 1000);
-    ``practices`` are names of members who bring a practice on the topic."""
+    ``practices`` are names of members who bring a practice on the topic. Where a term has several sessions,
+    numbers go on from one to the next."""
 
     number: int
     topic: str
@@ -71,6 +74,8 @@ class CohortView:
     value: int
     practices: tuple[str, ...]
     quotes: tuple[Quote, ...]
+    session: int = 1
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ class VisitView:
     help: tuple[int, ...]
     topic: str
     quotes: tuple[Quote, ...]
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,9 @@ class Proof:
     """How good a plan is: ``placed`` of ``wanting``, the total against its proven bound.
 
     ``placed_bound``: no plan places more; None where placing the most is not what comes first.
+    ``stages`` are the aims in the order in which they count, where there are more than these two;
+    ``baselines`` what simpler ways give under the same rules. ``cut_short``: the clock, or somebody,
+    ended the search early. ``by_hand`` says in sentences what staff changed. Totals in points.
     """
 
     structure: str
@@ -163,6 +172,10 @@ class Proof:
     seconds: float
     note: str = ""
     placed_bound: int | None = None
+    stages: tuple[Stage, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
+    cut_short: bool = False
+    by_hand: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from matcher.export.view import Person, Proof, Quote, TermView
+from matcher.outcome import Stage
 
 #: What the ledger calls a structure, and what a reader calls its proposals.
 _KINDS = {"one-to-one": "pairs", "virtual": "cohorts", "peer-hosted": "visits"}
@@ -45,8 +46,9 @@ READING = (
     (
         "Proven best",
         "A proof that no other plan within the same rules places more members in pairs or in cohorts, and "
-        "that none which places as many has a higher total; of visits, that none has a higher total. It is "
-        "not a search that came to an end by itself.",
+        "that none which places as many has a higher total; of visits, that none has a higher total. Of "
+        "pairs, where it is set so, the worst-off counts before the total. It is not a search that came to "
+        "an end by itself.",
     ),
     (
         "Total, limit and gap",
@@ -96,11 +98,16 @@ def percent(share: float) -> str:
 
 def proven(proof: Proof) -> bool:
     """Whether the plan is proven best: by its figures and their bounds, and not by a solver's word."""
-    return _most_placed(proof) and proof.objective >= proof.bound
+    return _most_placed(proof) and _open_stage(proof) is None and proof.objective >= proof.bound
 
 
 def _most_placed(proof: Proof) -> bool:
     return proof.placed_bound is None or proof.placed >= proof.placed_bound
+
+
+def _open_stage(proof: Proof) -> Stage | None:
+    """The first aim between placing and the total that is not proven to be reached as far as it can be."""
+    return next((stage for stage in proof.stages[1:-1] if stage.reached < stage.bound), None)
 
 
 def claim(proof: Proof) -> str:
@@ -110,14 +117,66 @@ def claim(proof: Proof) -> str:
             f"Not proven best: it places {proof.placed:,}, and it is not ruled out that "
             f"{proof.placed_bound:,} can be placed."
         )
+    stage = _open_stage(proof)
+    if stage is not None:
+        return (
+            f"Not proven best: no plan places more, but of '{stage.name}' {stage.reached:,} is reached and "
+            f"{stage.bound:,} is not ruled out."
+        )
     if not proven(proof):
         return (
             f"Not proven best: its total lies {percent(proof.gap)} below a limit that no plan can pass, "
             "so a better one may exist within that distance."
         )
-    if proof.placed_bound is not None:
-        return "Proven best: no plan places more, and none with as many has a higher total."
-    return "Proven best: no plan within the rules has a higher total."
+    if proof.placed_bound is None:
+        return "Proven best: no plan within the rules has a higher total."
+    if len(proof.stages) > 2:
+        return (
+            "Proven best: no plan places more; of those that place as many none has its worst-off better "
+            "off; and none with both has a higher total."
+        )
+    return "Proven best: no plan places more, and none with as many has a higher total."
+
+
+def aims(proof: Proof) -> tuple[str, ...]:
+    """The aims of a plan in the order in which they count, each with what it costs, a sentence each; empty
+    where none has a price."""
+    if all(stage.price is None for stage in proof.stages):
+        return ()
+    return tuple(f"{number}. {_aim(stage)}" for number, stage in enumerate(proof.stages, start=1))
+
+
+def _aim(stage: Stage) -> str:
+    limit = "" if stage.reached >= stage.bound else f" (at most {stage.bound:,} is possible)"
+    text = f"{stage.name[0].upper()}{stage.name[1:]}: {stage.reached:,}{limit}"
+    if stage.price is None:
+        return f"{text}."
+    cost = f"holding to it costs {stage.price:,} points of the total" if stage.price else "it costs nothing"
+    return f"{text}; {cost}."
+
+
+def beside(proof: Proof) -> str:
+    """What simpler ways give under the same rules, in a sentence; empty where that is not known."""
+    if not proof.baselines:
+        return ""
+    told = [
+        f"{_way(each.name)} places {each.placed:,} with a total of {each.objective:,}"
+        for each in proof.baselines
+    ]
+    own = f"this plan places {proof.placed:,} with {proof.objective:,}"
+    return f"Under the same rules {', and '.join(told)}; {own}."
+
+
+def _way(name: str) -> str:
+    return {"greedy": "taking the best next choice each time", "random": "a random choice"}.get(name, name)
+
+
+def caveats(proof: Proof) -> tuple[str, ...]:
+    """What else to know of a plan: that the search was ended early, what staff changed, its note."""
+    early = (
+        "The search was ended before its planned work was done, so that another run may find another plan."
+    )
+    return tuple(text for text in (early if proof.cut_short else "", *proof.by_hand, proof.note) if text)
 
 
 def formed(view: TermView) -> tuple[Formed, ...]:

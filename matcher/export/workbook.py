@@ -10,7 +10,18 @@ from typing import Any
 from matcher.export.save import save_bytes
 from matcher.export.sheets import Cell, Sheet, sheets
 from matcher.export.view import TermView
-from matcher.export.words import READING, claim, formed, kind_of, percent, plain, summary
+from matcher.export.words import (
+    READING,
+    aims,
+    beside,
+    caveats,
+    claim,
+    formed,
+    kind_of,
+    percent,
+    plain,
+    summary,
+)
 
 #: What Excel holds in a cell, in UTF-16 units.
 LONGEST_CELL = 32_767
@@ -142,7 +153,7 @@ def _write_proofs(worksheet: Any, view: TermView, formats: dict[str, Any], row: 
             f"total {proof.objective:,}; limit {proof.bound:,}; gap {percent(proof.gap)}; "
             f"{proof.placed:,} of {proof.wanting:,} placed; {proof.seconds:.1f} seconds"
         )
-        note = f" {proof.note}" if proof.note else ""
+        more = " ".join(("", *aims(proof), beside(proof), *caveats(proof))).rstrip()
         worksheet.write_string(row, 0, _cell_text(f"Figures of {kind_of(proof.structure)}"), formats["label"])
-        worksheet.write_string(row, 1, _cell_text(f"{figures}. {claim(proof)}{note}"), formats["text"])
+        worksheet.write_string(row, 1, _cell_text(f"{figures}. {claim(proof)}{more}"), formats["text"])
         row += 1

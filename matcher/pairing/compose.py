@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from matcher import config
 from matcher.affinity import Affinity
 from matcher.domain import Ban, Facilitator, Member, Organization, Structure
-from matcher.pairing.problem import PairFacilitator, PairMember, PairRules, Problem
+from matcher.pairing.problem import PairFacilitator, PairGroup, PairMember, PairRules, Problem
 
 
 def compose(
@@ -29,7 +29,12 @@ def compose(
     as it is pinned to, whatever it wished: somebody decided that. A member that asks for other
     structures only wants no pair."""
     index = {member.id: i for i, member in enumerate(members)}
-    pinned = Counter(i for pair in set(pins) for i in pair)
+    pins = sorted(set(pins))
+    pinned = Counter(i for pair in pins for i in pair)
+    wanted = [
+        max(pinned[i], member.one_to_ones if member.wants(Structure.ONE_TO_ONE) else 0)
+        for i, member in enumerate(members)
+    ]
     return Problem(
         members=tuple(
             PairMember(
@@ -38,9 +43,7 @@ def compose(
                 state=organization.state,
                 role_group=member.role_group,
                 organization_type=organization.type.value,
-                wanted=max(
-                    pinned[index[member.id]], member.one_to_ones if member.wants(Structure.ONE_TO_ONE) else 0
-                ),
+                wanted=wanted[i],
                 hours=member.utc_hours(week_of),
             )
             for i, (member, organization) in enumerate(zip(members, organizations, strict=True))
@@ -51,6 +54,7 @@ def compose(
             across_states=settings.across_states,
             same_role=settings.same_role,
             same_type=settings.same_type,
+            fair=settings.fair,
         ),
         bans=tuple(
             sorted(
@@ -60,8 +64,27 @@ def compose(
             )
         ),
         met=tuple(sorted(met)),
-        pins=tuple(sorted(set(pins))),
+        pins=tuple(pins),
         facilitators=tuple(
             PairFacilitator(each.id, each.pairs, each.utc_hours(week_of)) for each in facilitators
         ),
+        groups=_groups(organizations, wanted, pinned, settings.per_organization),
+    )
+
+
+def _groups(
+    organizations: Sequence[Organization], wanted: Sequence[int], pinned: Counter[int], most: int
+) -> tuple[PairGroup, ...]:
+    """The organizations whose members wish more pairs together than ``most`` (0: no limit). What they
+    are pinned to may be more: somebody decided that."""
+    if not most:
+        return ()
+    together: defaultdict[str, list[int]] = defaultdict(list)
+    for index, organization in enumerate(organizations):
+        together[organization.id].append(index)
+    names = {each.id: each.name for each in organizations}
+    return tuple(
+        PairGroup(names[key], tuple(indices), max(most, sum(pinned[i] for i in indices)))
+        for key, indices in sorted(together.items())
+        if sum(wanted[i] for i in indices) > most
     )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Self
+
+import numpy as np
 
 from matcher import record
 from matcher.domain import HOURS_A_WEEK
@@ -13,6 +16,15 @@ from matcher.outcome import Baseline, Stage
 
 #: Affinities run from 0 to this.
 TOP_AFFINITY = 1000
+
+
+#: How a number of pairs that is negative, not whole or no number is mended.
+WHOLE_CURE = "Make it a whole number, 0 or more."
+
+
+def _whole(number: object) -> bool:
+    """Whether it is a whole number that is not negative; NaN and truth values are none."""
+    return isinstance(number, int) and not isinstance(number, bool) and number >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +78,8 @@ class Problem:
     ``candidates`` are ``(a, b, affinity)`` with a < b, indices into ``members``; a pair that is not
     listed cannot be chosen. ``bans`` and ``met`` (within the window) bar pairs of indices. ``pins``
     must be chosen; a pin overrides the threshold, ``met`` and the optional rules, for staff decided
-    it, but neither a ban, nor one's own organization, nor the wished number, nor the hours.
-    Without ``facilitators`` no pair needs one.
+    it, but neither a ban, nor one's own organization, nor the wished number, nor the hours, nor what
+    a group may take. Without ``facilitators`` no pair needs one. A member may be in several ``groups``.
     """
 
     members: tuple[PairMember, ...]
@@ -89,13 +101,32 @@ class Problem:
             for a, b in pairs:
                 if not (0 <= a < size and 0 <= b < size and a != b):
                     raise InputError(f"{name} holds ({a}, {b}), which is no pair of {size} members.")
+        if not self._sound_candidates():
+            self._refuse_candidates()
+
+    def _sound_candidates(self) -> bool:
+        """Whether all candidates are as they should be: at once, for there may be very many."""
+        if {*map(type, chain.from_iterable(self.candidates))} - {int}:
+            return False
+        try:
+            numbers = np.fromiter(chain.from_iterable(self.candidates), dtype=np.int64)
+        except OverflowError:
+            return False
+        a, b, affinity = numbers.reshape(-1, 3).T
+        known = np.unique(a * len(self.members) + b)
+        within = ((a >= 0) & (a < b) & (b < len(self.members))).all()
+        worth = ((affinity >= 0) & (affinity <= TOP_AFFINITY)).all()
+        return bool(within and worth and len(known) == len(a))
+
+    def _refuse_candidates(self) -> None:
+        size = len(self.members)
         seen: set[tuple[int, int]] = set()
         for a, b, affinity in self.candidates:
             if not 0 <= a < b < size:
                 raise InputError(f"candidates hold ({a}, {b}), which is no pair a < b of {size} members.")
             if (a, b) in seen:
                 raise InputError(f"candidates hold ({a}, {b}) twice.")
-            if not isinstance(affinity, int) or not 0 <= affinity <= TOP_AFFINITY:
+            if not _whole(affinity) or affinity > TOP_AFFINITY:
                 raise InputError(
                     f"The affinity of ({a}, {b}) is {affinity!r}.",
                     cure="It has to be a whole number, 0 to 1000.",
@@ -109,13 +140,26 @@ class Problem:
         if len({each.id for each in self.facilitators}) < len(self.facilitators):
             raise InputError("Two facilitators have the same id.", cure="Give each its own.")
         for member in self.members:
-            if member.wanted < 0:
-                raise InputError(f"A member wants {member.wanted} pairs.", cure="Make it 0 or more.")
+            if not _whole(member.wanted):
+                raise InputError(f"A member wants {member.wanted} pairs.", cure=WHOLE_CURE)
         for facilitator in self.facilitators:
-            if facilitator.capacity < 0:
-                raise InputError(
-                    f"A facilitator has capacity {facilitator.capacity}.", cure="Make it 0 or more."
-                )
+            if not _whole(facilitator.capacity):
+                raise InputError(f"A facilitator has capacity {facilitator.capacity}.", cure=WHOLE_CURE)
+        for group in self.groups:
+            self._check_group(group)
+
+    def _check_group(self, group: PairGroup) -> None:
+        if not _whole(group.capacity):
+            raise InputError(f"The group '{group.name}' may take {group.capacity} pairs.", cure=WHOLE_CURE)
+        if not group.members:
+            raise InputError(f"The group '{group.name}' has no members.", cure="Give it some, or drop it.")
+        if len(set(group.members)) < len(group.members):
+            raise InputError(f"The group '{group.name}' holds a member twice.", cure="List each once.")
+        unknown = [index for index in group.members if not 0 <= index < len(self.members)]
+        if unknown:
+            raise InputError(
+                f"The group '{group.name}' holds {unknown[0]}, which is none of {len(self.members)} members."
+            )
 
     def to_json(self) -> str:
         return record.dump(self)
@@ -146,8 +190,10 @@ class Unpaired:
 @dataclass(frozen=True, slots=True)
 class Solution:
     """``placed`` members have a pair, and no plan has more than ``placed_bound``. ``objective`` is the
-    total affinity, and no plan that places as many has more than ``bound``. ``gap`` is between these
-    two alone; ``status`` is optimal only where the most are placed as well."""
+    total affinity, and no plan that does as well in the earlier ``stages`` has more than ``bound``.
+    ``gap`` is between these two alone; ``status`` is optimal only where every stage is at its bound.
+    ``cut_short``: the clock, or whoever watched, ended the search early. ``baselines`` are what simpler
+    ways reach, with fairness left aside; none for a plan that was changed by hand."""
 
     pairs: tuple[Pair, ...]
     waitlist: tuple[Unpaired, ...]

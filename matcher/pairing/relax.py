@@ -18,7 +18,9 @@ from scipy import sparse
 
 from matcher.optimize import ContradictionError, Limits, LinearProgram, branch
 from matcher.pairing.cuts import Cut, overload, violated_cuts
+from matcher.pairing.matching import matching
 from matcher.pairing.programme import Certificate, Floats, Ints, Programme, certify
+from matcher.watch import Watch
 
 #: Pairs of each member, best first, that the relaxation begins with.
 FIRST_COLUMNS = 8
@@ -74,7 +76,12 @@ def with_cuts(programme: Programme, cuts: Sequence[Cut]) -> Programme:
 
 
 def relax(
-    programme: Programme, cost: Ints, limits: Limits, started: float, known: Floats | Ints | None = None
+    programme: Programme,
+    cost: Ints,
+    limits: Limits,
+    started: float,
+    known: Floats | Ints | None = None,
+    watch: Watch | None = None,
 ) -> Relaxed:
     """Solve the relaxation with cuts until none is violated or time is out.
 
@@ -83,6 +90,10 @@ def relax(
 
     Raises ContradictionError where even the relaxation has no point.
     """
+    watch = watch or Watch()
+    exact = matching(programme, cost, limits, started, watch)
+    if exact is not None:
+        return Relaxed(exact.x.astype(np.float64), exact.proof, programme, exact.cut_short)
     columns = programme.matrix.tocsc()
     pairs = len(programme.edges.affinity)
     lp = LinearProgram(cost, programme.low, programme.high, programme.right)

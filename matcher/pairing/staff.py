@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from matcher.optimize import ContradictionError
 from matcher.pairing.problem import Problem
@@ -25,6 +25,7 @@ class Roster:
     def __init__(self, capacities: Sequence[int]) -> None:
         self.convener: list[int] = []
         self._capacities = tuple(capacities)
+        self._working = sum(each > 0 for each in self._capacities)
         self._load = [0] * len(self._capacities)
         self._refused: set[Able] = set()
         self._held: list[defaultdict[Able, list[int]]] = [defaultdict(list) for _ in self._capacities]
@@ -33,16 +34,8 @@ class Roster:
         """Take in a pair that the facilitators ``able`` could convene; False where there is no room."""
         if able in self._refused:
             return False
-        reached: dict[int, tuple[int, Able] | None] = dict.fromkeys(able)
-        seen, queue = {able}, list(able)
-        for here in queue:
-            for kind, pairs in self._held[here].items():
-                if pairs and kind not in seen:
-                    seen.add(kind)
-                    fresh = [there for there in kind if there not in reached]
-                    reached |= dict.fromkeys(fresh, (here, kind))
-                    queue.extend(fresh)
-        roomy = [each for each in reached if self._load[each] < self._capacities[each]]
+        reached = self._reached(able)
+        roomy = self._roomy(reached)
         if not roomy:  # what it reaches is full and closed, and stays so
             self._refused.add(able)
             return False
@@ -57,6 +50,28 @@ class Roster:
         self._held[taker][able].append(len(self.convener))
         self.convener.append(taker)
         return True
+
+    def fits(self, able: Able) -> bool:
+        """Whether :meth:`add` would take the pair in."""
+        return able not in self._refused and bool(self._roomy(self._reached(able)))
+
+    def _reached(self, able: Able) -> dict[int, tuple[int, Able] | None]:
+        """The facilitators who are able or can hand a pair on towards one who is: from whom, and what."""
+        reached: dict[int, tuple[int, Able] | None] = dict.fromkeys(able)
+        seen, queue = {able}, list(able)
+        for here in queue:
+            for kind, pairs in self._held[here].items():
+                if pairs and kind not in seen:
+                    seen.add(kind)
+                    fresh = [there for there in kind if there not in reached]
+                    reached |= dict.fromkeys(fresh, (here, kind))
+                    queue.extend(fresh)
+                    if len(reached) == self._working:  # there is nobody more to reach
+                        return reached
+        return reached
+
+    def _roomy(self, reached: Iterable[int]) -> list[int]:
+        return [each for each in reached if self._load[each] < self._capacities[each]]
 
 
 def staffing(problem: Problem, able: Sequence[Able]) -> list[int]:

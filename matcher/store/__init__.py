@@ -1,18 +1,21 @@
 """The only room that talks to a database: values of the domain in and out, one transaction at a time."""
 
 from matcher.store.reading import Reading
-from matcher.store.records import Import, Run, RunKind, RunSummary, TopicChanges
+from matcher.store.records import Decisions, Import, Origin, Run, RunKind, RunSummary, TopicChanges, Way
 from matcher.store.repository import Store, open_store
 from matcher.store.writing import Writing
 
 __all__ = [
+    "Decisions",
     "Import",
+    "Origin",
     "Reading",
     "Run",
     "RunKind",
     "RunSummary",
     "Store",
     "TopicChanges",
+    "Way",
     "Writing",
     "open_store",
 ]

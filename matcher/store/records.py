@@ -16,6 +16,40 @@ class RunKind(StrEnum):
     VISITS = "visits"
 
 
+class Way(StrEnum):
+    """How a plan came about."""
+
+    FORMED = "formed"
+    ADJUSTED = "adjusted"
+    REPAIRED = "repaired"
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What staff decided by hand for a term's pairs, cohorts or visits, by members' ids. It holds in every
+    later run of the same kind for the term. In a pin or ban of visits the visitor comes first.
+    ``without`` are members who dropped out of it."""
+
+    pins: tuple[tuple[str, str], ...] = ()
+    bans: tuple[tuple[str, str], ...] = ()
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a run comes from: the run ``of`` that it changed, ``by`` whom, what was ``done`` in a sentence,
+    and the ``decisions`` in force. Cohorts of a term can have several sessions, formed at once: ``session``
+    counts from 1. ``given`` is what a replay needs beside the problem, as JSON text."""
+
+    way: Way = Way.FORMED
+    session: int = 1
+    of: int | None = None
+    by: str = ""
+    done: str = ""
+    given: str = ""
+    decisions: Decisions = Decisions()
+
+
 @dataclass(frozen=True, slots=True)
 class RunSummary:
     """A run without its problem and solution, which can be megabytes.
@@ -36,6 +70,7 @@ class RunSummary:
     objective: int | None
     bound: int | None
     seconds: float
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)

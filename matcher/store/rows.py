@@ -28,7 +28,7 @@ from matcher.domain import (
     Topic,
     stable_id,
 )
-from matcher.store.records import Import, Run, RunKind, RunSummary
+from matcher.store.records import Import, Origin, Run, RunKind, RunSummary
 from matcher.topics.history import Happening, Lineage, TopicEdit, TopicRun
 
 Row = dict[str, Any]
@@ -245,7 +245,12 @@ def topic_edit(row: Stored) -> TopicEdit:
 
 
 def _typed_run(row: Stored) -> Row:
-    return {**row, "kind": RunKind(row["kind"]), "created": row["created"].replace(tzinfo=UTC)}
+    return {
+        **row,
+        "kind": RunKind(row["kind"]),
+        "created": row["created"].replace(tzinfo=UTC),
+        "origin": record.load(Origin, row["origin"]),
+    }
 
 
 def run(row: Stored) -> Run:

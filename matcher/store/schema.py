@@ -110,6 +110,7 @@ run = sa.Table(
     sa.Column("objective", sa.BigInteger),
     sa.Column("bound", sa.BigInteger),
     sa.Column("seconds", sa.Double, nullable=False),
+    _text("origin"),  # JSON
 )
 
 topic = sa.Table(

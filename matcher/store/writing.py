@@ -26,7 +26,7 @@ from matcher.errors import InputError
 from matcher.store import rows, schema
 from matcher.store.failures import storable
 from matcher.store.reading import Reading
-from matcher.store.records import RunKind
+from matcher.store.records import Origin, RunKind
 from matcher.store.upsert import chunks, distinct, require, upsert
 from matcher.topics.history import TopicRun
 
@@ -135,6 +135,7 @@ class Writing(Reading):
         seconds: float,
         objective: int | None = None,
         bound: int | None = None,
+        origin: Origin | None = None,
     ) -> int:
         """Keep a run, created now; return its number. Fields as in :class:`Run`; ``term`` has to be there."""
         if term is not None:
@@ -155,6 +156,7 @@ class Writing(Reading):
                     "objective": objective,
                     "bound": bound,
                     "seconds": seconds,
+                    "origin": record.dump(origin or Origin()),
                 },
             )
         return int(added.scalar_one())

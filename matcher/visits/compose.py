@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from matcher import config
 from matcher.affinity import Affinity
 from matcher.domain import Ban, Member, Organization, Structure
-from matcher.visits.problem import Host, Problem, Visitor, VisitRules
+from matcher.errors import InputError
+from matcher.visits.problem import EARLIER_VISIT, STAFF_DECISION, Host, Problem, Visitor, VisitRules
 
 
 def compose(
@@ -21,13 +22,15 @@ def compose(
     bans: Iterable[Ban],
     visited: Iterable[tuple[int, int]],
     settings: config.Visits,
+    pins: Iterable[tuple[str, str]] = (),
 ) -> Problem:
     """The problem of a term.
 
     Hosts are members that are willing, have seats and are ``with_practice`` (ids); visitors are
     ``with_challenge`` and do not ask for other structures only. ``hosted`` counts earlier visits by
     member id. ``visited`` holds pairs of indices into ``members`` that a visit in the window
-    already brought together.
+    already brought together. ``pins`` name a visitor and a host by id, whom staff decided to bring
+    together. Raises InputError where a pin names somebody who cannot visit or host.
     """
     hosts = [i for i, m in enumerate(members) if m.host and m.seats > 0 and m.id in with_practice]
     visitors = [i for i, m in enumerate(members) if m.id in with_challenge and m.wants(Structure.PEER_HOSTED)]
@@ -36,11 +39,11 @@ def compose(
     index = {member.id: i for i, member in enumerate(members)}
     barred: dict[tuple[int, int], str] = {}
     for pair in visited:
-        barred[min(pair), max(pair)] = "an earlier visit"
+        barred[min(pair), max(pair)] = EARLIER_VISIT
     for ban in bans:
         if ban.member_a in index and ban.member_b in index:
             a, b = sorted((index[ban.member_a], index[ban.member_b]))
-            barred[a, b] = "a decision of staff"
+            barred[a, b] = STAFF_DECISION
     fits, apart = [], []
     for each in affinities:
         for visitor, host, gain in ((each.a, each.b, each.help_to_a), (each.b, each.a, each.help_to_b)):
@@ -50,6 +53,7 @@ def compose(
         for visitor, host in ((a, b), (b, a)):
             if visitor in visitor_at and host in host_at:
                 apart.append((visitor_at[visitor], host_at[host], why))
+    pinned = [_pin(index, visitor_at, host_at, pin) for pin in pins]
     return Problem(
         hosts=tuple(
             Host(
@@ -84,7 +88,30 @@ def compose(
             points_per_hosting=settings.points_per_hosting,
             per_visitor=settings.per_visitor,
         ),
+        pins=tuple(sorted(set(pinned))),
     )
+
+
+def _pin(
+    index: Mapping[str, int],
+    visitor_at: Mapping[int, int],
+    host_at: Mapping[int, int],
+    pin: tuple[str, str],
+) -> tuple[int, int]:
+    visitor, host = (index.get(one, -1) for one in pin)
+    if visitor not in visitor_at:
+        raise InputError(
+            f"'{pin[0]}' is pinned to a visit and is no visitor: it faces no challenge that can be matched, "
+            "or asks for other structures only.",
+            cure="Ask it for a challenge, or take the pin away.",
+        )
+    if host not in host_at:
+        raise InputError(
+            f"'{pin[1]}' is pinned as a host and cannot host: it is not willing, has no seat, or wrote of no "
+            "practice.",
+            cure="Mend that in its roster row, or take the pin away.",
+        )
+    return visitor_at[visitor], host_at[host]
 
 
 def _weekdays(member: Member) -> tuple[int, ...]:

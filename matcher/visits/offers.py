@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from matcher.visits.problem import Problem, distance_km, travel_points, weekdays
+from matcher.visits.days import can_come, hosting_days
+from matcher.visits.problem import EARLIER_VISIT, Problem, distance_km, travel_points
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A visit that no rule forbids. ``value``: help less travel, in points, above 0.
-    ``days``: the weekdays that suit both, ascending."""
+    """A visit that no rule forbids. ``value``: help less travel, in points, above 0 but for a pin.
+    ``days``: the days that suit both, ascending."""
 
     visitor: int
     host: int
     value: int
     days: tuple[int, ...]
+    pinned: bool = False
 
 
 class Why(StrEnum):
@@ -27,7 +31,7 @@ class Why(StrEnum):
     APART = "apart"
     SEATS = "seats"
     TRAVEL = "travel"
-    WEEKDAY = "weekday"
+    DAY = "day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +48,89 @@ class Refusal:
 
 
 def sort_fits(problem: Problem) -> tuple[tuple[Offer, ...], tuple[Refusal, ...]]:
-    """Every listed fit, as an offer or as a refusal; both in the order of (visitor, host)."""
-    barred = {(visitor, host): why for visitor, host, why in problem.apart}
+    """Every listed fit and every pin, as an offer or as a refusal; both in the order of (visitor, host)."""
+    barred = reasons_apart(problem)
+    pins = set(problem.pins)
+    helps = dict.fromkeys(problem.pins, 0) | {
+        (visitor, host): points for visitor, host, points in problem.fits
+    }
+    host_days = [hosting_days(host) for host in problem.hosts]
+    every_day = sorted({day for days in host_days for day in days})
+    free = [set(can_come(visitor, every_day)) for visitor in problem.visitors]
     offers, refusals = [], []
-    for fit in sorted(problem.fits):
-        found = _sort(problem, fit, barred.get(fit[:2]))
-        if isinstance(found, Offer):
-            offers.append(found)
+    for (visitor, host), points in sorted(helps.items()):
+        pair = (visitor, host)
+        km = distance_km(problem.visitors[visitor], problem.hosts[host])
+        travel = travel_points(km, problem.rules)
+        days = tuple(day for day in host_days[host] if day in free[visitor])
+        if pair in pins:
+            offers.append(Offer(visitor, host, points - travel, days, pinned=True))
+        elif (why := _forbidden(problem, pair, points, travel, days, barred.get(pair))) is None:
+            offers.append(Offer(visitor, host, points - travel, days))
         else:
-            refusals.append(found)
+            refusals.append(Refusal(visitor, host, points, why, barred.get(pair, ""), km or 0, travel))
     return tuple(offers), tuple(refusals)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is looked up often of a problem, made once by :func:`tabulate`.
+
+    ``at``: each host's offers, the most value first; ``of``: the offer of (visitor, host); ``pinned``: of
+    each pinned host those offers that are pins. ``days``: of each host, on which it can hold its visit with
+    all who are pinned to it. ``caps``: most visits of each visitor. ``hosts_as`` and ``visits_as``: a
+    visitor's index as a host, and a host's as a visitor; None where it is not both.
+    """
+
+    problem: Problem
+    offers: tuple[Offer, ...]
+    refusals: tuple[Refusal, ...]
+    at: Mapping[int, tuple[Offer, ...]]
+    of: Mapping[tuple[int, int], Offer]
+    pinned: Mapping[int, tuple[Offer, ...]]
+    days: tuple[tuple[int, ...], ...]
+    caps: tuple[int, ...]
+    hosts_as: tuple[int | None, ...]
+    visits_as: tuple[int | None, ...]
+
+
+def tabulate(problem: Problem) -> Table:
+    """The table of a problem."""
+    offers, refusals = sort_fits(problem)
+    at: defaultdict[int, list[Offer]] = defaultdict(list)
+    pinned: defaultdict[int, list[Offer]] = defaultdict(list)
+    for offer in sorted(offers, key=lambda offer: (-offer.value, offer.visitor)):
+        at[offer.host].append(offer)
+        if offer.pinned:
+            pinned[offer.host].append(offer)
+    host_of = {host.id: index for index, host in enumerate(problem.hosts)}
+    visitor_of = {visitor.id: index for index, visitor in enumerate(problem.visitors)}
+    return Table(
+        problem=problem,
+        offers=offers,
+        refusals=refusals,
+        at={host: tuple(listed) for host, listed in at.items()},
+        of={(offer.visitor, offer.host): offer for offer in offers},
+        pinned={host: tuple(listed) for host, listed in pinned.items()},
+        days=tuple(
+            tuple(
+                day for day in hosting_days(host) if all(day in offer.days for offer in pinned.get(index, ()))
+            )
+            for index, host in enumerate(problem.hosts)
+        ),
+        caps=tuple(most_visits(problem, visitor) for visitor in range(len(problem.visitors))),
+        hosts_as=tuple(host_of.get(visitor.id) for visitor in problem.visitors),
+        visits_as=tuple(visitor_of.get(host.id) for host in problem.hosts),
+    )
+
+
+def reasons_apart(problem: Problem) -> dict[tuple[int, int], str]:
+    """Why (visitor, host) are kept apart; a decision goes before an earlier visit, which a pin overrides."""
+    reasons: dict[tuple[int, int], str] = {}
+    for visitor, host, why in problem.apart:
+        if reasons.get((visitor, host), EARLIER_VISIT) == EARLIER_VISIT:
+            reasons[visitor, host] = why
+    return reasons
 
 
 def most_visits(problem: Problem, visitor: int) -> int:
@@ -66,20 +143,21 @@ def hosting_cost(problem: Problem, host: int) -> int:
     return problem.rules.points_per_hosting * problem.hosts[host].hosted
 
 
-def _sort(problem: Problem, fit: tuple[int, int, int], barred: str | None) -> Offer | Refusal:
-    visitor, host = problem.visitors[fit[0]], problem.hosts[fit[1]]
-    km = distance_km(visitor, host)
-    travel = travel_points(km, problem.rules)
-    days = tuple(sorted(set(weekdays(visitor)) & set(weekdays(host))))
+def _forbidden(
+    problem: Problem,
+    pair: tuple[int, int],
+    points: int,
+    travel: int,
+    days: tuple[int, ...],
+    barred: str | None,
+) -> Why | None:
+    visitor, host = problem.visitors[pair[0]], problem.hosts[pair[1]]
     forbidden = {
-        Why.HELP: fit[2] < problem.rules.threshold,
+        Why.HELP: points < problem.rules.threshold,
         Why.HOME: visitor.organization_id == host.organization_id,
         Why.APART: barred is not None,
         Why.SEATS: host.seats < problem.rules.min_visitors,
-        Why.TRAVEL: travel >= fit[2],
-        Why.WEEKDAY: not days,
+        Why.TRAVEL: travel >= points,
+        Why.DAY: not days,
     }
-    why = next((why for why, holds in forbidden.items() if holds), None)
-    if why is None:
-        return Offer(fit[0], fit[1], fit[2] - travel, days)
-    return Refusal(*fit, why, barred_by=barred or "", km=km or 0, travel=travel)
+    return next((why for why, holds in forbidden.items() if holds), None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
 from matcher import record
@@ -17,8 +18,12 @@ from matcher.errors import InputError
 from matcher.optimize import Status
 from matcher.outcome import Baseline
 
-#: Weekdays meant by a member that gives none: Monday to Friday.
-WORKDAYS = (0, 1, 2, 3, 4)
+#: What ``apart`` says of two whom an earlier visit keeps apart. A pin overrides this reason and no other.
+EARLIER_VISIT = "an earlier visit"
+#: What it says of two whom staff keep apart.
+STAFF_DECISION = "a decision of staff"
+#: Dates before this year are taken for slips of the pen.
+FIRST_YEAR = 1900
 #: Mean radius of the Earth in km: (2a + b) / 3 of the GRS 80 ellipsoid (IUGG; H. Moritz, 1980).
 EARTH_RADIUS_KM = 6371.0088
 HELP_MAX = 1000
@@ -27,7 +32,8 @@ HELP_MAX = 1000
 @dataclass(frozen=True, slots=True)
 class Host:
     """A member with a practice to show. ``seats``: visitors it takes on one day. ``weekdays``:
-    0 (Monday) to 6 on which it can host; empty is Monday to Friday. Coordinates in degrees
+    0 (Monday) to 6 on which it can host; empty is Monday to Friday. ``dates`` ("2026-10-06"): where it
+    names some, it hosts on one of these and ``weekdays`` do not count. Coordinates in degrees
     (WGS 84). ``hosted``: visits it hosted within the window of terms, the fair load."""
 
     id: str
@@ -37,11 +43,13 @@ class Host:
     latitude: float | None = None
     longitude: float | None = None
     hosted: int = 0
+    dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A member that would travel. ``weekdays`` as a host's; ``visits``: most visits it makes."""
+    """A member that would travel. ``weekdays`` as a host's, ``away`` the dates on which it cannot come
+    all the same; ``visits``: most visits it makes."""
 
     id: str
     organization_id: str
@@ -49,6 +57,7 @@ class Visitor:
     latitude: float | None = None
     longitude: float | None = None
     visits: int = 1
+    away: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,8 @@ class Problem:
     ``fits``: (visitor, host, help), help 0 to 1000; a pair that is not listed does not fit.
     ``apart``: (visitor, host, why) may not meet; ``why`` completes "barred by ...", such as
     "a decision of staff" or "an earlier visit". ``pins``: (visitor, host) that staff decided on:
-    that visit is held with that visitor; a pin overrides the threshold, the travel and an earlier visit.
+    that visit is held with that visitor, whatever it is worth; a pin overrides the threshold, the travel
+    and ``EARLIER_VISIT``, and no other rule.
 
     Raises InputError where a number, an index or a weekday is out of range, or a thing is
     listed twice.
@@ -89,10 +99,12 @@ class Problem:
         _check_rules(self.rules)
         for host in self.hosts:
             _check_person(host)
+            _check_dates(host.dates, f"date of host '{host.id}'")
             _whole(host.seats, f"seats of host '{host.id}'", 0)
             _whole(host.hosted, f"hosted of host '{host.id}'", 0)
         for visitor in self.visitors:
             _check_person(visitor)
+            _check_dates(visitor.away, f"date on which visitor '{visitor.id}' is away")
             _whole(visitor.visits, f"visits of visitor '{visitor.id}'", 0)
         _check_once((host.id for host in self.hosts), "Host")
         _check_once((visitor.id for visitor in self.visitors), "Visitor")
@@ -105,6 +117,7 @@ class Problem:
         for number, pin in enumerate(self.pins):
             self._check_pair(*pin, f"pins[{number}]")
         _check_once((fit[:2] for fit in self.fits), "The fit (visitor, host)")
+        _check_once(self.pins, "The pin (visitor, host)")
 
     def _check_pair(self, visitor: int, host: int, name: str) -> None:
         _whole(visitor, f"visitor of {name}", 0, len(self.visitors) - 1)
@@ -121,11 +134,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One visit: the host's index, the weekday, and the visitors' indices, ascending."""
+    """One visit: the host's index, the weekday, and the visitors' indices, ascending. ``date`` where the
+    host named dates; empty where only the weekday is settled."""
 
     host: int
     weekday: int
     visitors: tuple[int, ...]
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +170,6 @@ class Solution:
     def from_json(cls, text: str) -> Self:
         """Raises ValueError where the text is not a solution."""
         return record.load(cls, text)
-
-
-def weekdays(person: Host | Visitor) -> tuple[int, ...]:
-    """The weekdays on which it can meet, ascending; Monday to Friday where none is given."""
-    return tuple(sorted(set(person.weekdays))) or WORKDAYS
 
 
 def distance_km(visitor: Visitor, host: Host) -> int | None:
@@ -211,6 +221,16 @@ def _check_person(person: Host | Visitor) -> None:
                 f"The {name} of '{person.id}' is {value!r}.",
                 cure=f"It has to be -{limit} to {limit} degrees.",
             )
+
+
+def _check_dates(dates: Iterable[str], name: str) -> None:
+    for text in dates:
+        try:
+            known = date.fromisoformat(text)
+        except (TypeError, ValueError):
+            known = None
+        if known is None or known.isoformat() != text or known.year < FIRST_YEAR:
+            raise InputError(f"The {name} is {text!r}.", cure="Write it as year, month and day: 2026-10-06.")
 
 
 def _check_once(keys: Iterable[object], what: str) -> None:

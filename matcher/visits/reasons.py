@@ -5,28 +5,28 @@ They hold for a plan to which nothing can be added: see :meth:`matcher.visits.pl
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from matcher.domain import WEEKDAYS
-from matcher.visits.offers import Offer, Refusal, Why, hosting_cost
+from matcher.visits.days import day_text
+from matcher.visits.offers import Offer, Refusal, Table, Why, hosting_cost
 from matcher.visits.plan import Plan
-from matcher.visits.problem import Event, Problem, distance_km, weekdays
+from matcher.visits.problem import Event, Problem, distance_km
 
 #: How many it holds of, and what is said of one and of several.
 Clause = tuple[int, str, str]
 
 
-def left_out(problem: Problem, plan: Plan, refusals: Iterable[Refusal]) -> tuple[tuple[int, str], ...]:
+def left_out(table: Table, plan: Plan) -> tuple[tuple[int, str], ...]:
     """(visitor, reason) for each visitor without a visit, ascending."""
     offers: defaultdict[int, list[Offer]] = defaultdict(list)
     refused: defaultdict[int, list[Refusal]] = defaultdict(list)
-    for host in sorted(plan.offers_at):
-        for offer in plan.offers_at[host]:
-            offers[offer.visitor].append(offer)
-    for refusal in refusals:
+    problem = table.problem
+    for offer in table.offers:
+        offers[offer.visitor].append(offer)
+    for refusal in table.refusals:
         refused[refusal.visitor].append(refusal)
-    closed = {host: _closed(problem, plan, host) for host in plan.offers_at if host not in plan.day}
+    closed = {host: _closed(problem, plan, host) for host in table.at if host not in plan.day}
     return tuple(
         (visitor, _why_no_visit(problem, plan, visitor, offers[visitor], refused[visitor], closed))
         for visitor in range(len(problem.visitors))
@@ -34,10 +34,11 @@ def left_out(problem: Problem, plan: Plan, refusals: Iterable[Refusal]) -> tuple
     )
 
 
-def unused(problem: Problem, plan: Plan, refusals: Iterable[Refusal]) -> tuple[tuple[int, str], ...]:
+def unused(table: Table, plan: Plan) -> tuple[tuple[int, str], ...]:
     """(host, reason) for each host without an event, ascending."""
+    problem = table.problem
     refused: defaultdict[int, list[Refusal]] = defaultdict(list)
-    for refusal in refusals:
+    for refusal in table.refusals:
         refused[refusal.host].append(refusal)
     return tuple(
         (host, _why_no_event(problem, plan, host, refused[host]))
@@ -89,7 +90,7 @@ def _offered(
     closed: dict[int, tuple[str, str]],
 ) -> list[Clause]:
     """What became of the hosts that the visitor could have gone to."""
-    full, hosting, other = [], [], []
+    full, room, hosting, other = [], [], [], []
     shut: defaultdict[tuple[str, str], int] = defaultdict(int)
     for offer in offers:
         if offer.host not in plan.day:
@@ -98,12 +99,15 @@ def _offered(
             hosting.append(plan.day[offer.host])
         elif plan.day[offer.host] not in offer.days:
             other.append(plan.day[offer.host])
+        elif len(plan.seated[offer.host]) < problem.hosts[offer.host].seats:
+            room.append(plan.day[offer.host])
         else:
             full.append(problem.hosts[offer.host].seats)
     seats = _number(sum(full), "seat")
-    held = "on a weekday when the visitor"
+    held = f"on a {_unit(problem)} when the visitor"
     clauses = [
         (len(full), f"is full ({seats})", f"are full ({seats})"),
+        (len(room), f"still has a free seat ({_days(room)})", f"still have free seats ({_days(room)})"),
         (
             len(hosting),
             f"holds its visit {held} hosts itself ({_days(hosting)})",
@@ -125,23 +129,28 @@ def _offered(
 def _closed(problem: Problem, plan: Plan, host: int) -> tuple[str, str]:
     """Why a host with offers holds no event, said of one such host and of several."""
     rules = problem.rules
-    if _most_on_a_day(plan.offers_at[host]) >= rules.min_visitors and len(plan.day) >= rules.events:
+    if _most_on_a_day(plan.table.at[host]) >= rules.min_visitors and len(plan.day) >= rules.events:
         text = f"the most events ({rules.events}) are held"
         return text, text
-    chances = [plan.chance(host, day) for day in weekdays(problem.hosts[host])]
+    chances = [plan.chance(host, day) for day in plan.table.days[host]]
     home = [chance for chance in chances if not chance.away]
     if not home:
-        return "it visits elsewhere on its weekdays", "they visit elsewhere on their weekdays"
+        return (
+            f"it visits elsewhere on its {_unit(problem)}s",
+            f"they visit elsewhere on their {_unit(problem)}s",
+        )
     if max(chance.able for chance in home) < rules.min_visitors:
         text = f"too few visitors could still come on one day (fewest {rules.min_visitors})"
         return text, text
+    if any(chance.gain > 0 and len(chance.takers) >= rules.min_visitors for chance in home):
+        return "it could still be opened", "they could still be opened"
     text = "what visitors would gain is no more than the points for earlier hosting"
     return text, text
 
 
 def _why_no_event(problem: Problem, plan: Plan, host: int, refused: Sequence[Refusal]) -> str:
     rules, seats = problem.rules, problem.hosts[host].seats
-    offers = plan.offers_at.get(host)
+    offers = plan.table.at.get(host)
     if rules.events == 0:
         return "No visits are held this term (most events 0)."
     if seats < rules.min_visitors:
@@ -174,18 +183,20 @@ def _too_few(problem: Problem, most: int, suited: int, could: str) -> str:
 
 def _why_not_added(problem: Problem, plan: Plan, host: int) -> str:
     """Why opening the host would not add to the plan as it is."""
-    chances = [(day, plan.chance(host, day)) for day in weekdays(problem.hosts[host])]
+    chances = [(day, plan.chance(host, day)) for day in plan.table.days[host]]
     away = [day for day, chance in chances if chance.away]
     home = [chance for _, chance in chances if not chance.away]
     visiting = f" It visits another host on {_days(away)}." if away else ""
     if not home:
-        return f"It visits another host on every weekday on which it could host ({_days(away)})."
+        return f"It visits another host on every {_unit(problem)} on which it could host ({_days(away)})."
     able = max(chance.able for chance in home)
     if able < problem.rules.min_visitors:
-        return _too_few(problem, able, len(plan.offers_at[host]), "could still") + visiting
+        return _too_few(problem, able, len(plan.table.at[host]), "could still") + visiting
     cost = hosting_cost(problem, host)
     enough = [chance for chance in home if len(chance.takers) >= problem.rules.min_visitors]
     gain = max(chance.gain for chance in enough) + cost
+    if gain > cost:
+        return f"Opening it would still add {gain - cost:,} points.{visiting}"
     hosted = _number(problem.hosts[host].hosted, "visit")
     return (
         f"It hosted {hosted} in earlier terms, which counts {cost:,} points; the visitors who could "
@@ -219,7 +230,12 @@ def _refusal_words(problem: Problem, why: Why, listed: Sequence[Refusal], noun: 
         near = min(listed, key=lambda refusal: (refusal.km, refusal.host))
         cost = f"{near.km:,} km cost {near.travel:,} points, help {near.help}"
         return f"is too far ({cost})", f"are too far (the nearest: {cost})"
-    return f"shares no weekday with the {_other(noun)}", f"share no weekday with the {_other(noun)}"
+    unit = _unit(problem)
+    return f"shares no {unit} with the {_other(noun)}", f"share no {unit} with the {_other(noun)}"
+
+
+def _unit(problem: Problem) -> str:
+    return "day" if any(host.dates for host in problem.hosts) else "weekday"
 
 
 def _other(noun: str) -> str:
@@ -237,11 +253,11 @@ def _sentence(clauses: Sequence[Clause], noun: str) -> str:
 
 
 def _most_on_a_day(offers: Sequence[Offer]) -> int:
-    return max(sum(day in offer.days for offer in offers) for day in range(7))
+    return max(Counter(day for offer in offers for day in offer.days).values(), default=0)
 
 
 def _days(days: Iterable[int]) -> str:
-    return ", ".join(WEEKDAYS[day] for day in sorted(set(days)))
+    return ", ".join(day_text(day) for day in sorted(set(days)))
 
 
 def _number(count: int, noun: str) -> str:

@@ -13,6 +13,7 @@ from matcher.embed import Embedder, Progress
 from matcher.errors import NotFoundError
 from matcher.export.view import TermView
 from matcher.store import RunKind
+from matcher.watch import Watch
 from matcher.workflow import intake
 from matcher.workflow.asking import Answer, who
 from matcher.workflow.case import versions
@@ -61,9 +62,11 @@ def demo(
     *,
     embedder: Embedder | None = None,
     progress: Progress | None = None,
+    watch: Watch | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Demo:
     """Make or reuse the example network in ``out/network``, form its term, write its files in ``out``.
+    ``watch`` follows the solves.
 
     ``tell`` is called with what is being done. Raises NotFoundError as :func:`example_folder`.
     """
@@ -79,9 +82,9 @@ def demo(
         term = choose_term(workspace, TERM.name, TERM.start)
         steps: dict[RunKind, tuple[str, Callable[[], object]]] = {
             RunKind.TOPICS: ("Finding topics", lambda: find_topics(workspace, progress)),
-            RunKind.PAIRS: ("Forming pairs", lambda: form_pairs(workspace, term, progress)),
-            RunKind.COHORTS: ("Forming cohorts", lambda: form_cohorts(workspace, term, progress)),
-            RunKind.VISITS: ("Forming visits", lambda: form_visits(workspace, term, progress)),
+            RunKind.PAIRS: ("Forming pairs", lambda: form_pairs(workspace, term, progress, watch)),
+            RunKind.COHORTS: ("Forming cohorts", lambda: form_cohorts(workspace, term, progress, watch)),
+            RunKind.VISITS: ("Forming visits", lambda: form_visits(workspace, term, progress, watch)),
         }
         reused = True
         for kind, (words, step) in steps.items():

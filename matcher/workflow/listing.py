@@ -12,7 +12,7 @@ from matcher.export.view import AsideView, Person
 from matcher.store import Reading, RunKind, RunSummary
 from matcher.workflow.asking import find_member
 from matcher.workflow.case import load
-from matcher.workflow.plans import in_points
+from matcher.workflow.proofs import in_points
 from matcher.workflow.shown import person, words
 from matcher.workflow.workspace import Workspace
 

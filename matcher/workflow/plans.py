@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
 from matcher.affinity import Affinity, weighed
-from matcher.cohorts.problem import VALUE_SCALE, cohort_value
+from matcher.cohorts.problem import VALUE_SCALE, Cohort, cohort_value
 from matcher.cohorts.problem import Problem as CohortProblem
-from matcher.cohorts.problem import Solution as CohortSolution
 from matcher.domain import WEEKDAY_NAMES, StatementKind, Structure, Topic
-from matcher.explain import why
+from matcher.explain import why, why_cohort, why_visit
 from matcher.export.view import CohortView, Left, PairView, Part, Proof, Quote, VisitView
 from matcher.export.words import counted
-from matcher.pairing.problem import Problem as PairProblem
-from matcher.pairing.problem import Solution as PairSolution
 from matcher.store import Run
-from matcher.visits.problem import Problem as VisitProblem
-from matcher.visits.problem import Solution as VisitSolution
 from matcher.visits.problem import distance_km
+from matcher.workflow.keeping import by_hand
 from matcher.workflow.ledger import busy
+from matcher.workflow.proofs import cohort_proof, pair_proof, visit_proof
+from matcher.workflow.reading import loaded_cohorts, loaded_pairs, loaded_visits
 from matcher.workflow.shown import Shown
 
 #: Sentences that a match quotes.
@@ -32,16 +31,18 @@ LATE = "Was not to be matched yet when the cohorts were formed: form them again.
 CHANGED = "The topics were changed after these cohorts were formed: form them again to use them"
 #: Why a member that joined later is without a pair.
 JOINED = "Was not a member yet when the pairs were formed: form them again."
+#: Why a member that staff took out of a plan is without a place.
+GONE = "Dropped out of the term, as staff said."
 V = TypeVar("V")
 #: What was planned, who was left out and why, and how good the plan is.
 Views: TypeAlias = tuple[tuple[V, ...], tuple[Left, ...], tuple[Proof, ...]]
 
 
-def pair_views(shown: Shown, run: Run | None) -> Views[PairView]:
-    """A run of one-to-ones, best first; three empty tuples where there was none."""
-    if run is None:
+def pair_views(shown: Shown, runs: Sequence[Run]) -> Views[PairView]:
+    """The pairs of a term, best first; three empty tuples where none were formed."""
+    if not runs:
         return (), (), ()
-    problem, solution = PairProblem.from_json(run.problem), PairSolution.from_json(run.solution)
+    problem, solution = loaded_pairs(runs[0])
     ids = [member.id for member in problem.members]
     views = []
     for each in sorted(solution.pairs, key=lambda pair: -pair.affinity):
@@ -69,7 +70,7 @@ def pair_views(shown: Shown, run: Run | None) -> Views[PairView]:
             )
         )
     left = shown.left("one-to-one", [(ids[each.member], each.reason) for each in solution.waitlist])
-    known = set(ids)
+    known = {*ids, *runs[0].origin.decisions.without}
     left += shown.left(
         "one-to-one",
         [
@@ -78,19 +79,8 @@ def pair_views(shown: Shown, run: Run | None) -> Views[PairView]:
             if member.id not in known and member.one_to_ones and member.wants(Structure.ONE_TO_ONE)
         ],
     )
-    wanting = sum(member.wanted > 0 for member in problem.members)
-    proof = Proof(
-        "one-to-one",
-        solution.status.value,
-        solution.placed,
-        wanting,
-        solution.objective,
-        solution.bound,
-        solution.gap,
-        solution.seconds,
-        placed_bound=solution.placed_bound,
-    )
-    return tuple(views), left, (proof,)
+    left += shown.left("one-to-one", [(one, GONE) for one in runs[0].origin.decisions.without])
+    return tuple(views), left, (pair_proof(problem, solution, by_hand(shown.workspace, runs)),)
 
 
 def _parts(shown: Shown, score: Affinity) -> tuple[Part, ...]:
@@ -107,68 +97,77 @@ def _parts(shown: Shown, score: Affinity) -> tuple[Part, ...]:
     return tuple(Part(*each) for each in zip(names, points, adds, ("", "A", "B", ""), strict=True))
 
 
-def cohort_views(shown: Shown, run: Run | None) -> Views[CohortView]:
-    """A run of virtual cohorts. Members who ask for other structures only are not left out: they did
-    not ask."""
-    if run is None:
+def cohort_views(shown: Shown, runs: Sequence[Run]) -> Views[CohortView]:
+    """The virtual cohorts of a term, a run for each session. Members who ask for other structures only are
+    not left out: they did not ask. Who has no place in one of several sessions is named with it."""
+    if not runs:
         return (), (), ()
-    problem, solution = CohortProblem.from_json(run.problem), CohortSolution.from_json(run.solution)
-    ids = [member.id for member in problem.members]
-    scores = {(a, b): score for a, b, score in problem.affinities}
     with shown.workspace.store.read() as reading:
-        basis = reading.topics(before=run.id)
+        basis = reading.topics(before=runs[0].id)
     topic_of = {one: topic.id for topic in basis for one in topic.statement_ids}
-    planned = {
-        each.member_ids: each.topic
-        for each in shown.case.exchanges
-        if each.term == shown.term and each.structure is Structure.VIRTUAL
-    }
-    views = []
-    for number, each in enumerate(solution.cohorts, start=1):
-        size = len(each.members)
-        total = sum(scores.get((a, b), 0) for a in each.members for b in each.members if a < b)
-        people = [ids[i] for i in each.members if ids[i] in shown.index]
-        own = [shown.case.members[shown.index[one]] for one in people]
-        # The proposal kept the label that the topic had.
-        topic = planned.get(tuple(ids[i] for i in each.members), "")
-        views.append(
-            CohortView(
-                number=number,
-                topic=topic or "No common topic",
-                members=tuple(shown.person(one) for one in people),
-                when=shown.when(each.hour, "America/New_York"),
-                local_times=tuple(shown.when(each.hour, member.timezone) for member in own),
-                facilitator=shown.staff_names.get(each.facilitator, ""),
-                value=cohort_value(total, size) // (VALUE_SCALE * size),
-                practices=tuple(
-                    shown.names[ids[i]]
-                    for i in each.members
-                    if each.topic in problem.members[i].practice_topics and ids[i] in shown.names
-                ),
-                quotes=_on_topic(shown, topic_of, each.topic, people),
-            )
-        )
-    left = shown.left("virtual", [(ids[i], reason) for i, reason in solution.waitlist])
+    views: list[CohortView] = []
+    left: tuple[Left, ...] = ()
+    plans = [loaded_cohorts(run) for run in runs]
+    for session, (problem, solution) in enumerate(plans, start=1):
+        for each in solution.cohorts:
+            views.append(_cohort_view(shown, problem, each, topic_of, len(views) + 1, session))
+        ids = [member.id for member in problem.members]
+        waiting = shown.left("virtual", [(ids[i], reason) for i, reason in solution.waitlist])
+        if len(runs) > 1:
+            waiting = tuple(replace(one, reason=f"Session {session}: {one.reason}") for one in waiting)
+        left += waiting
     writers = shown.case.writers()
-    known = set(ids) | busy(shown.case, shown.term, Structure.VIRTUAL)
+    known = {member.id for problem, _ in plans for member in problem.members}
+    known |= busy(shown.case, shown.term, Structure.VIRTUAL) | {*runs[0].origin.decisions.without}
     others = [
         member.id
         for member in shown.case.members
         if member.id not in known and member.wants(Structure.VIRTUAL)
     ]
     left += shown.left("virtual", [(one, LATE if one in writers else SILENT) for one in others])
-    proof = Proof(
-        "virtual",
-        solution.status.value,
-        solution.placed,
-        len(problem.members),
-        *in_points(solution.objective, solution.bound),
-        solution.gap,
-        solution.seconds,
-        note=_since(basis, shown.case.topics),
-        placed_bound=solution.placed_bound,
+    left += shown.left("virtual", [(one, GONE) for one in runs[0].origin.decisions.without])
+    note = _since(basis, shown.case.topics)
+    return tuple(views), left, (cohort_proof(plans, note, by_hand(shown.workspace, runs)),)
+
+
+def _cohort_view(
+    shown: Shown,
+    problem: CohortProblem,
+    each: Cohort,
+    topic_of: Mapping[str, str],
+    number: int,
+    session: int,
+) -> CohortView:
+    ids = [member.id for member in problem.members]
+    scores = {(a, b): score for a, b, score in problem.affinities}
+    size = len(each.members)
+    total = sum(scores.get((a, b), 0) for a in each.members for b in each.members if a < b)
+    people = [ids[i] for i in each.members if ids[i] in shown.index]
+    own = [shown.case.members[shown.index[one]] for one in people]
+    # The proposal kept the label that the topic had.
+    planned = {
+        one.member_ids: one.topic
+        for one in shown.case.exchanges
+        if one.term == shown.term and one.structure is Structure.VIRTUAL
+    }
+    topic = planned.get(tuple(ids[i] for i in each.members), "")
+    return CohortView(
+        number=number,
+        topic=topic or "No common topic",
+        members=tuple(shown.person(one) for one in people),
+        when=shown.when(each.hour, "America/New_York"),
+        local_times=tuple(shown.when(each.hour, member.timezone) for member in own),
+        facilitator=shown.staff_names.get(each.facilitator, ""),
+        value=cohort_value(total, size) // (VALUE_SCALE * size),
+        practices=tuple(
+            shown.names[ids[i]]
+            for i in each.members
+            if each.topic in problem.members[i].practice_topics and ids[i] in shown.names
+        ),
+        quotes=_on_topic(shown, topic_of, each.topic, people),
+        session=session,
+        reasons=why_cohort(problem, each, shown.spoken(each.topic, topic)).sentences,
     )
-    return tuple(views), left, (proof,)
 
 
 def _since(basis: tuple[Topic, ...], now: tuple[Topic, ...]) -> str:
@@ -179,12 +178,6 @@ def _since(basis: tuple[Topic, ...], now: tuple[Topic, ...]) -> str:
     if not other:
         return ""
     return f"{CHANGED} ({counted(other, 'statement')} in another topic or under another name now)."
-
-
-def in_points(objective: int, bound: int) -> tuple[int, int]:
-    """Hundredths in whole points: total rounded down, bound up; equal only if they were before."""
-    total = objective // VALUE_SCALE
-    return total, total if objective == bound else -(-bound // VALUE_SCALE)
 
 
 def _on_topic(
@@ -200,11 +193,11 @@ def _on_topic(
     return shown.quotes([each.id for each in found])
 
 
-def visit_views(shown: Shown, run: Run | None) -> Views[VisitView]:
-    """A run of peer-hosted visits."""
-    if run is None:
+def visit_views(shown: Shown, runs: Sequence[Run]) -> Views[VisitView]:
+    """The peer-hosted visits of a term."""
+    if not runs:
         return (), (), ()
-    problem, solution = VisitProblem.from_json(run.problem), VisitSolution.from_json(run.solution)
+    problem, solution = loaded_visits(runs[0])
     help_given = {(visitor, host): points for visitor, host, points in problem.fits}
     views = []
     for number, each in enumerate(solution.events, start=1):
@@ -224,22 +217,12 @@ def visit_views(shown: Shown, run: Run | None) -> Views[VisitView]:
                 help=tuple(help_given[i, each.host] for i in guests),
                 topic=shown.labels.get(shown.topic_of.get(practices[0], ""), "") if practices else "",
                 quotes=shown.quotes(practices),
+                reasons=why_visit(problem, each, shown.spoken()).sentences,
             )
         )
     left = shown.left("peer-hosted", [(problem.visitors[i].id, why_not) for i, why_not in solution.left_out])
-    placed = len({i for each in solution.events for i in each.visitors})
-    proof = Proof(
-        "peer-hosted",
-        solution.status.value,
-        placed,
-        len(problem.visitors),
-        solution.objective,
-        solution.bound,
-        solution.gap,
-        solution.seconds,
-        note="A visit is proposed only where it is worth its travel, so not everybody is to have one.",
-    )
-    return tuple(views), left, (proof,)
+    left += shown.left("peer-hosted", [(one, GONE) for one in runs[0].origin.decisions.without])
+    return tuple(views), left, (visit_proof(problem, solution, by_hand(shown.workspace, runs)),)
 
 
 def _practices_shown(shown: Shown, host: str, guests: list[str]) -> list[str]:

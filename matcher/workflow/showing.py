@@ -14,6 +14,7 @@ from matcher.export.workbook import write_workbook
 from matcher.store import RunKind
 from matcher.topics import layout
 from matcher.workflow.case import load
+from matcher.workflow.keeping import STRUCTURES, current
 from matcher.workflow.listing import set_aside
 from matcher.workflow.plans import cohort_views, pair_views, visit_views
 from matcher.workflow.shown import Shown, words
@@ -43,8 +44,7 @@ def term_view(
 
     Raises NotFoundError where nothing was formed for the term yet.
     """
-    with workspace.store.read() as reading:
-        runs = {kind: reading.latest_run(kind, term.name) for kind in RunKind if kind is not RunKind.TOPICS}
+    runs = {kind: current(workspace, kind, term) for kind in STRUCTURES}
     if not any(runs.values()):
         raise NotFoundError(
             f"Nothing has been formed for the term '{term.name}' yet.",

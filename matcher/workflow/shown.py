@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from matcher.affinity import Affinity, Network, evidence
 from matcher.domain import Member, Organization, Statement, Term, hour_text
+from matcher.explain import Words
 from matcher.export.view import Left, Person, Quote
 from matcher.workflow.case import Case, pair_affinities
 from matcher.workflow.workspace import Workspace
@@ -83,6 +84,11 @@ class Shown:
             return "time to be agreed"
         zone = timezone.rsplit("/", 1)[-1].replace("_", " ")
         return f"{hour_text(hour, timezone, self.term.start)} ({zone} time)"
+
+    def spoken(self, topic: str = "", label: str = "") -> Words:
+        """How members, and a topic, are called in a reason."""
+        names = self.names | ({topic: label} if topic and label else {})
+        return Words(names=names, week_of=self.term.start)
 
     def left(self, structure: str, reasons: Sequence[tuple[str, str]]) -> tuple[Left, ...]:
         return tuple(

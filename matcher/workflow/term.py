@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date
 
 from matcher import config
-from matcher.cohorts.compose import compose as compose_cohorts
 from matcher.cohorts.model import solve as solve_cohorts
 from matcher.cohorts.problem import Solution as CohortSolution
-from matcher.domain import (
-    Exchange,
-    ExchangeStatus,
-    StatementKind,
-    Structure,
-    Term,
-    stable_id,
-)
+from matcher.cohorts.rounds import solve_rounds
+from matcher.domain import ExchangeStatus, Term
 from matcher.embed import Progress
 from matcher.errors import InputError
-from matcher.network import hostings, window
 from matcher.optimize import Limits
-from matcher.pairing.compose import compose as compose_pairs
 from matcher.pairing.model import solve as solve_pairs
 from matcher.pairing.problem import Solution as PairSolution
-from matcher.store import RunKind
-from matcher.visits.compose import compose as compose_visits
+from matcher.store import Decisions, Origin, RunKind
 from matcher.visits.model import solve as solve_visits
 from matcher.visits.problem import Solution as VisitSolution
+from matcher.watch import Watch
 from matcher.workflow.asking import find_member
-from matcher.workflow.case import load, pair_affinities, versions
-from matcher.workflow.ledger import busy, declined, met, planned, settled
+from matcher.workflow.case import load
+from matcher.workflow.composing import cohort_problem, pair_problem, visit_problem
+from matcher.workflow.keeping import Plan, current, keep, proposals_of
 from matcher.workflow.topics import with_topics
 from matcher.workflow.workspace import Workspace
 
@@ -68,166 +61,97 @@ def form_pairs(
     workspace: Workspace,
     term: Term,
     progress: Progress | None = None,
+    watch: Watch | None = None,
     *,
     pins: Iterable[tuple[str, str]] = (),
+    afresh: bool = False,
 ) -> PairSolution:
     """Pairs for a term: the earlier proposals of one-to-ones for it are replaced.
 
-    ``pins`` name two members each, by id, email or name, that are to be paired. What was agreed or
-    held in the term stays. Raises InfeasibleError where a pin cannot be, NotFoundError where nobody has
-    such a name.
+    ``pins`` name two members each, by id, email or name, that are to be paired. They and what staff
+    decided in earlier runs for the term hold, but with ``afresh`` nothing of the earlier does. What was
+    agreed or held in the term stays. Raises InfeasibleError where a pin cannot be, NotFoundError where
+    nobody has such a name.
     """
     case = load(workspace, progress)
     settings = workspace.settings
-    wanted = {tuple(sorted(find_member(case.members, name) for name in pair)) for pair in pins}
-    problem = compose_pairs(
-        case.members,
-        case.organizations,
-        pair_affinities(workspace, case),
-        bans=case.bans,
-        met=met(workspace, case, term, case.members)
-        | planned(case, term, case.members, Structure.VIRTUAL)
-        | declined(case, term),
-        facilitators=case.facilitators,
-        week_of=term.start,
-        settings=settings.pairs,
-        pins=[(pair[0], pair[1]) for pair in wanted] + sorted(settled(case, term)),
-    )
-    solution = solve_pairs(problem, _limits(settings, settings.pairs.seconds))
-    ids = [member.id for member in problem.members]
-    proposals = [
-        _proposal(term, Structure.ONE_TO_ONE, (ids[each.a], ids[each.b]), facilitator=each.facilitator)
-        for each in solution.pairs
-    ]
-    _keep(workspace, RunKind.PAIRS, term, problem.to_json(), solution, proposals)
+    ids = [member.id for member in case.members]
+    named = [sorted(find_member(case.members, name) for name in pair) for pair in pins]
+    wanted = {(ids[a], ids[b]) for a, b in named}
+    earlier = decisions(workspace, RunKind.PAIRS, term, afresh=afresh)
+    decided = Decisions(tuple(sorted({*earlier.pins, *wanted})), earlier.bans, earlier.without)
+    problem = pair_problem(workspace, case, term, decided)
+    solution = solve_pairs(problem, limits(settings, RunKind.PAIRS), watch, prices=True)
+    plan = Plan(problem, solution, Origin(decisions=decided))
+    keep(workspace, RunKind.PAIRS, term, [plan], proposals_of(term, [(problem, solution)], {}))
     return solution
 
 
-def form_cohorts(workspace: Workspace, term: Term, progress: Progress | None = None) -> CohortSolution:
-    """Virtual cohorts for a term, of the members who wrote something and do not ask for other
-    structures only; topics are found if need be."""
-    case = with_topics(workspace, progress)
-    settings = workspace.settings
-    writers = case.writers()
-    placed = busy(case, term, Structure.VIRTUAL)
-    members = tuple(
-        each for each in case.members if each.id in writers - placed and each.wants(Structure.VIRTUAL)
-    )
-    problem = compose_cohorts(
-        members,
-        case.organizations_of(members),
-        pair_affinities(workspace, case, members),
-        statements=case.statements,
-        topic_of=case.topic_of(),
-        bans=case.bans,
-        met=met(workspace, case, term, members) | planned(case, term, members, Structure.ONE_TO_ONE),
-        facilitators=case.facilitators,
-        week_of=term.start,
-        settings=settings.cohorts,
-    )
-    solution = solve_cohorts(problem, _limits(settings, settings.cohorts.seconds))
-    labels = {topic.id: topic.label for topic in case.topics}
-    proposals = [
-        _proposal(
-            term,
-            Structure.VIRTUAL,
-            tuple(problem.members[i].id for i in each.members),
-            topic=labels.get(each.topic, ""),
-            facilitator=each.facilitator,
-        )
-        for each in solution.cohorts
-    ]
-    _keep(workspace, RunKind.COHORTS, term, problem.to_json(), solution, proposals)
-    return solution
-
-
-def form_visits(workspace: Workspace, term: Term, progress: Progress | None = None) -> VisitSolution:
-    """Peer-hosted visits for a term. Having met otherwise does not bar a visit; an earlier one does."""
-    case = load(workspace, progress)
-    settings = workspace.settings
-    terms = window(case.terms, term, settings.ledger.window)
-    taken = busy(case, term, Structure.PEER_HOSTED)
-    problem = compose_visits(
-        case.members,
-        case.organizations,
-        pair_affinities(workspace, case),
-        with_practice=case.writers(StatementKind.PRACTICE) - taken,
-        with_challenge=case.writers(StatementKind.CHALLENGE) - taken,
-        hosted=hostings(case.exchanges, terms),
-        bans=case.bans,
-        visited=met(workspace, case, term, case.members, frozenset({Structure.PEER_HOSTED})),
-        settings=settings.visits,
-    )
-    solution = solve_visits(problem, _limits(settings, settings.visits.seconds))
-    proposals = [
-        _proposal(
-            term,
-            Structure.PEER_HOSTED,
-            (problem.hosts[each.host].id, *(problem.visitors[i].id for i in each.visitors)),
-        )
-        for each in solution.events
-    ]
-    _keep(workspace, RunKind.VISITS, term, problem.to_json(), solution, proposals)
-    return solution
-
-
-def _limits(settings: config.Settings, seconds: float) -> Limits:
-    return Limits(seconds=seconds, seed=settings.solver.seed, workers=settings.solver.workers)
-
-
-def _proposal(
-    term: Term, structure: Structure, member_ids: tuple[str, ...], *, topic: str = "", facilitator: str = ""
-) -> Exchange:
-    return Exchange(
-        id=stable_id("x", term.name, structure, *member_ids),
-        term=term,
-        structure=structure,
-        member_ids=member_ids,
-        status=ExchangeStatus.PROPOSED,
-        topic=topic,
-        facilitator=facilitator,
-    )
-
-
-def _keep(
+def form_cohorts(
     workspace: Workspace,
-    kind: RunKind,
     term: Term,
-    problem: str,
-    solution: PairSolution | CohortSolution | VisitSolution,
-    proposals: Iterable[Exchange],
-) -> None:
-    """Store a run and its proposals, in place of the term's earlier ones, in one transaction."""
-    structure = {
-        RunKind.PAIRS: Structure.ONE_TO_ONE,
-        RunKind.COHORTS: Structure.VIRTUAL,
-        RunKind.VISITS: Structure.PEER_HOSTED,
+    progress: Progress | None = None,
+    watch: Watch | None = None,
+    *,
+    afresh: bool = False,
+) -> tuple[CohortSolution, ...]:
+    """Virtual cohorts for a term, of the members who wrote something and do not ask for other
+    structures only; topics are found if need be. One solution for each session that the settings ask
+    for. ``afresh`` as for pairs."""
+    case = with_topics(workspace, progress)
+    decided = decisions(workspace, RunKind.COHORTS, term, afresh=afresh)
+    problem = cohort_problem(workspace, case, term, decided)
+    solve_within = limits(workspace.settings, RunKind.COHORTS)
+    sessions = workspace.settings.cohorts.sessions
+    if sessions == 1:
+        solutions: tuple[CohortSolution, ...] = (solve_cohorts(problem, solve_within, watch),)
+        origins = [Origin(decisions=decided)]
+    else:
+        rounds = solve_rounds(problem, sessions, solve_within, watch)
+        solutions = rounds.solutions
+        given = json.dumps({"sessions": sessions, "repeats_bound": rounds.repeats_bound})
+        origins = [Origin(session=n + 1, given=given, decisions=decided) for n in range(sessions)]
+    plans = [Plan(problem, each, origin) for each, origin in zip(solutions, origins, strict=True)]
+    labels = {topic.id: topic.label for topic in case.topics}
+    proposals = proposals_of(term, [(problem, each) for each in solutions], labels)
+    keep(workspace, RunKind.COHORTS, term, plans, proposals)
+    return solutions
+
+
+def form_visits(
+    workspace: Workspace,
+    term: Term,
+    progress: Progress | None = None,
+    watch: Watch | None = None,
+    *,
+    afresh: bool = False,
+) -> VisitSolution:
+    """Peer-hosted visits for a term. ``afresh`` as for pairs."""
+    case = load(workspace, progress)
+    decided = decisions(workspace, RunKind.VISITS, term, afresh=afresh)
+    problem = visit_problem(workspace, case, term, decided)
+    solution = solve_visits(problem, limits(workspace.settings, RunKind.VISITS), watch)
+    plan = Plan(problem, solution, Origin(decisions=decided))
+    keep(workspace, RunKind.VISITS, term, [plan], proposals_of(term, [(problem, solution)], {}))
+    return solution
+
+
+def decisions(workspace: Workspace, kind: RunKind, term: Term, *, afresh: bool = False) -> Decisions:
+    """What staff decided by hand in the term's earlier runs of that kind; nothing where ``afresh``."""
+    earlier = () if afresh else [run.origin.decisions for run in current(workspace, kind, term)]
+    if len(earlier) < 2:
+        return earlier[0] if earlier else Decisions()
+    # Of several sessions: a pin was meant for one of them, and would tie the two together in all.
+    bans = {ban for each in earlier for ban in each.bans}
+    without = {one for each in earlier for one in each.without}
+    return Decisions(bans=tuple(sorted(bans)), without=tuple(sorted(without)))
+
+
+def limits(settings: config.Settings, kind: RunKind) -> Limits:
+    """What a solve of that kind may take, by the settings."""
+    seconds = {
+        RunKind.PAIRS: settings.pairs.seconds,
+        RunKind.COHORTS: settings.cohorts.seconds,
+        RunKind.VISITS: settings.visits.seconds,
     }[kind]
-    with workspace.store.write() as writing:
-        writing.put_terms([term])
-        writing.add_run(
-            kind,
-            term=term.name,
-            seed=workspace.settings.solver.seed,
-            versions=versions(workspace),
-            problem=problem,
-            solution=solution.to_json(),
-            status=solution.status.value,
-            objective=solution.objective,
-            bound=solution.bound,
-            seconds=solution.seconds,
-        )
-        writing.delete_proposed(term.name, structure)
-        decided = {
-            _meeting(each)
-            for each in writing.exchanges()
-            if each.term.name == term.name and each.status is not ExchangeStatus.PROPOSED
-        }
-        writing.put_exchanges([each for each in proposals if _meeting(each) not in decided])
-
-
-def _meeting(exchange: Exchange) -> tuple[Structure, frozenset[str], str]:
-    """What makes two entries of a term the same meeting: a file may name its members in any order, but
-    the host of a visit comes first."""
-    host = exchange.member_ids[0] if exchange.structure is Structure.PEER_HOSTED else ""
-    return exchange.structure, frozenset(exchange.member_ids), host
+    return Limits(seconds=seconds, seed=settings.solver.seed, workers=settings.solver.workers)

@@ -15,10 +15,21 @@ KEYS = {
     "pairs": {"a", "b", "affinity", "parts", "reasons", "quotes", "when", "facilitator"},
     "cohorts": {
         *("number", "topic", "members", "when", "local_times", "facilitator", "value"),
-        *("practices", "quotes"),
+        *("practices", "quotes", "session", "reasons"),
     },
     "visits": {
-        *("number", "host", "weekday", "seats", "visitors", "kilometres", "help", "topic", "quotes"),
+        *(
+            "number",
+            "host",
+            "weekday",
+            "seats",
+            "visitors",
+            "kilometres",
+            "help",
+            "topic",
+            "quotes",
+            "reasons",
+        ),
     },
 }
 

@@ -110,7 +110,7 @@ def allowed(problem: Problem, group: Group) -> bool:
         rules.min_size <= len(group) <= rules.max_size
         and max(states.values(), default=0) <= rules.per_state
         and max(organizations.values(), default=0) <= rules.per_organization
-        and not any(pair in problem.apart for pair in combinations(group, 2))
+        and not any(pair in check.kept_apart(problem) for pair in combinations(group, 2))
         and bool(check.shared_hours(problem, people))
         and bool(check.topics_allowed(people, check.practice_duty(problem)))
     )
@@ -127,14 +127,18 @@ def cohorts_of(problem: Problem) -> list[Group]:
     ]
 
 
-def best_plan(problem: Problem) -> tuple[int, int]:
-    """Members placed and value of the best plan, by trying all plans."""
+def best_plan(problem: Problem) -> tuple[int, int] | None:
+    """Members placed and value of the best plan, by trying all plans; None where pins leave none."""
     groups = cohorts_of(problem)
     return max(
         ((sum(map(len, chosen)), _value(problem, chosen)) for chosen in _disjoint(groups, ())
-         if _hours_fit(problem, chosen)),
-        default=(0, 0),
+         if _hours_fit(problem, chosen) and _pins_kept(problem, chosen)),
+        default=None,
     )  # fmt: skip
+
+
+def _pins_kept(problem: Problem, chosen: tuple[Group, ...]) -> bool:
+    return all(any({i, j} <= set(group) for group in chosen) for i, j in problem.together)
 
 
 def _disjoint(groups: list[Group], chosen: tuple[Group, ...]) -> Iterator[tuple[Group, ...]]:

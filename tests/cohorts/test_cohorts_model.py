@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from build_cohorts import best_plan, members, random_problem
-from matcher.cohorts import check, model
+from matcher.cohorts import check, stages
 from matcher.cohorts.model import solve
 from matcher.cohorts.problem import CohortRules, Facilitator, Problem, Solution
 from matcher.optimize import Limits, Status
+from matcher.watch import Watch
 
 QUICK = Limits(seconds=3.0)
 
@@ -53,7 +54,7 @@ def test_search_and_proof_agree_with_the_full_list(seed: int, monkeypatch: pytes
     problem = random_problem(seed, 14)
     listed = solve(problem, QUICK)
     assert listed.status == Status.OPTIMAL
-    monkeypatch.setattr(model, "LIST_UP_TO", 0)
+    monkeypatch.setattr(stages, "LIST_UP_TO", 0)
     searched = solve(problem, QUICK)
     assert (searched.placed, searched.objective) == (listed.placed, listed.objective)
     assert searched.bound >= listed.objective
@@ -70,16 +71,16 @@ def test_a_proof_that_is_broken_off_claims_nothing(
 ) -> None:
     """With hardly any annealing the plan is poor: whatever ends the proof, the bound still holds."""
     monkeypatch.setattr("matcher.cohorts.search.MOVES_A_SECOND", 100)
-    monkeypatch.setattr(model, "PARTS_A_SECOND", 0)
+    monkeypatch.setattr(stages, "PARTS_A_SECOND", 0)
     below = 0
     for seed in range(8):
         problem = random_problem(seed, 14)
         best = solve(problem, QUICK)
         assert best.status == Status.OPTIMAL
         with monkeypatch.context() as patch:
-            patch.setattr(model, "LIST_UP_TO", 0)
+            patch.setattr(stages, "LIST_UP_TO", 0)
             for name, value in changed.items():
-                patch.setattr(model, name, value)
+                patch.setattr(stages, name, value)
             poor = solve(problem, QUICK)
         assert poor.placed <= best.placed <= poor.placed_bound
         if poor.placed == best.placed:
@@ -98,10 +99,10 @@ def test_some_sixty_members(seed: int) -> None:
 
 
 def test_the_same_seed_gives_the_same_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "LIST_UP_TO", 0)
+    monkeypatch.setattr(stages, "LIST_UP_TO", 0)
     # Little work under a long limit: a busy machine must not cut it short.
     monkeypatch.setattr("matcher.cohorts.search.MOVES_A_SECOND", 20_000)
-    monkeypatch.setattr(model, "WORK", 0.02)
+    monkeypatch.setattr(stages, "WORK", 0.02)
     limits = replace(QUICK, seconds=20.0)
     problem = random_problem(7, 20)
     first, second = solve(problem, limits), solve(problem, limits)
@@ -199,7 +200,7 @@ def test_progress_is_told() -> None:
     solve(
         random_problem(1, 60, large=True),
         Limits(seconds=1.0),
-        lambda stage, share: told.append((stage, share)),
+        Watch(lambda moment: told.append((moment.stage, moment.share))),
     )
     assert {"searching", "choosing"} <= {stage for stage, _ in told}
     assert all(0 <= share <= 1 for _, share in told)

@@ -9,6 +9,7 @@ import pytest
 import build_view
 from matcher.export import words
 from matcher.export.view import Proof
+from matcher.outcome import Baseline, Stage
 
 PROOF = Proof("one-to-one", "optimal", 124, 130, 100, 100, 0.0, 1.0, placed_bound=124)
 
@@ -43,6 +44,52 @@ def test_a_plan_is_not_proven_best_where_another_might_place_more() -> None:
     assert words.claim(more) == (
         "Not proven best: it places 124, and it is not ruled out that 1,125 can be placed."
     )
+
+
+STAGES = (
+    Stage("most members placed", 124, 124, 0),
+    Stage("worst-off", 210, 210, 340),
+    Stage("total", 100, 100),
+)
+
+
+def test_the_aims_of_a_plan_are_told_with_their_prices() -> None:
+    fair = replace(PROOF, stages=STAGES)
+    assert words.proven(fair)
+    assert "its worst-off" in words.claim(fair)
+    assert words.aims(fair) == (
+        "1. Most members placed: 124; it costs nothing.",
+        "2. Worst-off: 210; holding to it costs 340 points of the total.",
+        "3. Total: 100.",
+    )
+    assert words.aims(PROOF) == ()
+    assert words.aims(replace(PROOF, stages=STAGES[::2])) == (
+        "1. Most members placed: 124; it costs nothing.",
+        "2. Total: 100.",
+    )
+
+
+def test_a_worst_off_that_is_not_proven_is_not_claimed() -> None:
+    stages = (STAGES[0], Stage("worst-off", 210, 230), STAGES[2])
+    unsure = replace(PROOF, stages=stages)
+    assert not words.proven(unsure)
+    assert "of 'worst-off' 210 is reached and 230 is not ruled out" in words.claim(unsure)
+
+
+def test_a_plan_stands_beside_simpler_ways() -> None:
+    assert words.beside(PROOF) == ""
+    told = words.beside(replace(PROOF, baselines=(Baseline("greedy", 118, 90), Baseline("random", 110, 40))))
+    assert told == (
+        "Under the same rules taking the best next choice each time places 118 with a total of 90, and a "
+        "random choice places 110 with a total of 40; this plan places 124 with 100."
+    )
+
+
+def test_what_else_is_to_be_known_of_a_plan() -> None:
+    assert words.caveats(PROOF) == ()
+    told = words.caveats(replace(PROOF, cut_short=True, by_hand=("Changed once.",), note="A note."))
+    assert told[0].startswith("The search was ended before")
+    assert told[1:] == ("Changed once.", "A note.")
 
 
 def test_what_was_formed_is_told_kind_by_kind() -> None:

@@ -22,7 +22,7 @@ SHEETS = ["About", "Pairs", "Cohorts", "Visits", "Waitlist", "Topics", "Topic hi
 NUMBERS = {
     "Pairs": {"Pair", "Affinity (0 to 1000)", "shared challenge (0 to 1000)", "context (0 to 1000)"}
     | {"help given (0 to 1000)", "help received (0 to 1000)"},
-    "Cohorts": {"Cohort", "Value (0 to 1000)", "Members"},
+    "Cohorts": {"Cohort", "Session", "Value (0 to 1000)", "Members"},
     "Visits": {"Visit", "Kilometres", "Help gained (0 to 1000)", "Seats of the host", "Visitors"},
     "Waitlist": set(),
     "Topics": {"Statements", "Challenges", "Practices", "States"}

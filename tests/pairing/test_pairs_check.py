@@ -9,10 +9,22 @@ import pytest
 
 from build_pairs import member
 from matcher.optimize import Status
-from matcher.pairing.check import objective, placed, violations
+from matcher.outcome import Baseline, Stage
+from matcher.pairing.check import (
+    PLACED,
+    TOTAL,
+    WORST_OFF,
+    affinities,
+    gains,
+    objective,
+    placed,
+    violations,
+    worst_off,
+)
 from matcher.pairing.problem import (
     Pair,
     PairFacilitator,
+    PairGroup,
     PairMember,
     PairRules,
     Problem,
@@ -42,11 +54,17 @@ PLAN = Solution(
     gap=0.0,
     status=Status.OPTIMAL,
     seconds=0.0,
+    stages=(Stage(PLACED, 3, 3), Stage(TOTAL, 700, 700)),
 )
 
 
 def broken(problem: Problem = PROBLEM, **changed: Any) -> list[str]:
-    return [found.rule for found in violations(problem, replace(PLAN, **changed))]
+    """The rules broken by the plan with these changes; its stages say what its figures do."""
+    plan = replace(PLAN, **changed)
+    if "stages" not in changed:
+        placing = Stage(PLACED, plan.placed, plan.placed_bound)
+        plan = replace(plan, stages=(placing, Stage(TOTAL, plan.objective, plan.bound)))
+    return [found.rule for found in violations(problem, plan)]
 
 
 def with_members(**changed: PairMember) -> Problem:
@@ -83,6 +101,7 @@ def test_a_sound_plan_breaks_nothing() -> None:
     assert broken(**plan()) == []
     assert broken(rules(threshold=300, across_states=True, same_role=True, same_type=True)) == []
     assert broken(replace(PROBLEM, bans=((1, 2),), met=((1, 3),), pins=((1, 0),))) == []
+    assert broken(replace(PROBLEM, groups=(PairGroup("g", (0, 1), 3), PairGroup("h", (2,), 1)))) == []
 
 
 @pytest.mark.parametrize("wrong", [Pair(0, 0, 0), Pair(0, 9, 0), Pair(-1, 2, 0)])
@@ -116,6 +135,8 @@ def test_no_pair_of_members(wrong: Pair) -> None:
         ("candidate", replace(PROBLEM, candidates=PROBLEM.candidates[:1] + PROBLEM.candidates[2:])),
         ("wanted", with_members(m0=replace(MEMBERS[0], wanted=1))),
         ("pin", replace(PROBLEM, pins=((3, 1),))),
+        ("group", replace(PROBLEM, groups=(PairGroup("g", (0, 3), 1), PairGroup("h", (0, 1, 2), 4)))),
+        ("group", replace(PROBLEM, groups=(PairGroup("g", (0, 1), 2), PairGroup("h", (0,), 2)))),
         ("capacity", replace(PROBLEM, facilitators=(PairFacilitator("f", 0), PairFacilitator("g", 2)))),
     ],
 )
@@ -187,9 +208,9 @@ def test_a_pair_is_chosen_once() -> None:
 @pytest.mark.parametrize(
     ("rules_broken", "changed"),
     [
-        (["objective"], {"objective": 699, "bound": 699}),
+        (["objective", "stages"], {"objective": 699, "bound": 699}),
         (["objective"], {"bound": 699}),
-        (["placed"], {"placed": 2, "placed_bound": 2}),
+        (["placed", "stages"], {"placed": 2, "placed_bound": 2}),
         (["placed"], {"placed_bound": 2, "status": Status.FEASIBLE}),
         (["waitlist"], {"waitlist": ()}),
         (["waitlist"], {"waitlist": (Unpaired(3, ""),)}),
@@ -205,6 +226,53 @@ def test_a_pair_is_chosen_once() -> None:
 )
 def test_what_a_solution_says_of_itself(rules_broken: list[str], changed: dict[str, Any]) -> None:
     assert broken(**changed) == rules_broken
+
+
+FAIR = replace(PROBLEM, rules=PairRules(fair=True))
+THREE = (Stage(PLACED, 3, 3), Stage(WORST_OFF, 300, 300), Stage(TOTAL, 700, 700))
+
+
+@pytest.mark.parametrize(
+    ("rules_broken", "changed"),
+    [
+        ([], {}),
+        (["stages"], {"stages": ()}),
+        (["stages"], {"stages": THREE[::2]}),
+        (["stages"], {"stages": THREE[::-1]}),
+        (["stages"], {"stages": (THREE[0], Stage(WORST_OFF, 400, 400), THREE[2])}),
+        (["stages", "status"], {"stages": (THREE[0], Stage(WORST_OFF, 300, 299), THREE[2])}),
+        (["stages", "status"], {"stages": (Stage(PLACED, 3, 4), *THREE[1:])}),
+        (["stages", "status"], {"stages": (*THREE[:2], Stage(TOTAL, 700, 800))}),
+        (["status"], {"stages": (THREE[0], Stage(WORST_OFF, 300, 400), THREE[2])}),
+        (
+            [],
+            {
+                "stages": (THREE[0], Stage(WORST_OFF, 300, 400), THREE[2]),
+                "status": Status.FEASIBLE,
+            },
+        ),
+        ([], {"baselines": (Baseline("greedy", 3, 700), Baseline("random", 2, 800))}),
+        (["baselines"], {"baselines": (Baseline("greedy", 4, 1),)}),
+    ],
+)
+def test_stages_and_baselines_of_fair_rules(rules_broken: list[str], changed: dict[str, Any]) -> None:
+    assert broken(FAIR, **({"stages": THREE} | changed)) == rules_broken
+
+
+def test_a_baseline_above_the_bound_of_the_total() -> None:
+    assert broken(baselines=(Baseline("greedy", 3, 700),)) == []
+    assert broken(baselines=(Baseline("greedy", 3, 701),)) == ["baselines"]
+
+
+def test_the_worst_off_has_its_best_pair_and_no_pin() -> None:
+    """0 has 400 and 300, 1 has 400, 2 has 300."""
+    known = affinities(PROBLEM)
+    gained = gains(known, PLAN.pairs)
+    assert gained == {0: 400, 1: 400, 2: 300}
+    assert worst_off(PROBLEM, gained) == 300
+    assert worst_off(replace(PROBLEM, pins=((0, 2),)), gained) == 400
+    assert worst_off(replace(PROBLEM, pins=((0, 2), (1, 0))), gained) == 0
+    assert worst_off(PROBLEM, {}) == 0
 
 
 def test_messages_hold_the_numbers_and_no_name() -> None:

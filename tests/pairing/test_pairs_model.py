@@ -7,50 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import rustworkx as rx
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from build_pairs import brute_force, graphs, member, plain, tiny
-from matcher.errors import InfeasibleError
+from build_pairs import assert_optimal, brute_force, member, tiny
+from matcher.errors import InfeasibleError, InputError
 from matcher.optimize import Limits, Status
 from matcher.pairing.check import Bars, able_facilitators, barred, shared_hours, violations
 from matcher.pairing.model import solve
-from matcher.pairing.problem import PairFacilitator, PairRules, Problem, Solution
-
-
-def oracle(problem: Problem) -> tuple[int, int]:
-    graph = rx.PyGraph()
-    graph.add_nodes_from(range(len(problem.members)))
-    graph.add_edges_from(list(problem.candidates))
-    worth = {(a, b): affinity for a, b, affinity in problem.candidates}
-    chosen = rx.max_weight_matching(graph, max_cardinality=True, weight_fn=int)
-    return 2 * len(chosen), sum(worth[min(pair), max(pair)] for pair in chosen)
-
-
-def assert_optimal(problem: Problem, solution: Solution, best: tuple[int, int]) -> None:
-    assert violations(problem, solution) == []
-    assert (solution.placed, solution.objective) == best
-    assert (solution.placed_bound, solution.bound, solution.gap) == (*best, 0.0)
-    assert solution.status is Status.OPTIMAL
-
-
-@pytest.mark.parametrize("top", [1, 3, 1000])
-@pytest.mark.parametrize("seed", range(10))
-def test_equals_the_exact_matching_on_small_graphs(seed: int, top: int) -> None:
-    rnd = random.Random(100 * seed + top)
-    for shape, graph in graphs(rnd, rnd.randint(3, 40)):
-        problem = plain(graph, top, rnd)
-        solution = solve(problem)
-        assert violations(problem, solution) == [], shape
-        assert_optimal(problem, solution, oracle(problem))
-
-
-@pytest.mark.parametrize(("size", "top"), [(100, 3), (200, 1000), (300, 100)])
-def test_equals_the_exact_matching_on_larger_graphs(size: int, top: int) -> None:
-    rnd = random.Random(size)
-    for _, graph in graphs(rnd, size):
-        problem = plain(graph, top, rnd)
-        assert_optimal(problem, solve(problem), oracle(problem))
+from matcher.pairing.problem import PairFacilitator, PairGroup, PairRules, Problem, Solution
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -196,12 +160,25 @@ def test_an_odd_cycle_leaves_one_and_takes_the_best_two() -> None:
         Problem((member(0, wanted=0), member(1, wanted=0)), ((0, 1, 9),)),
         Problem((member(0), member(1)), ((0, 1, 9),), bans=((1, 0),)),
         Problem((member(0), member(1)), ((0, 1, 9),), facilitators=(PairFacilitator("f", 0),)),
+        Problem((member(0), member(1)), ((0, 1, 9),), groups=(PairGroup("g", (1,), 0),)),
+        Problem((member(0, hours=(1,)), member(1, hours=(2,))), ((0, 1, 9),)),
     ],
 )
 def test_nothing_to_pair(problem: Problem) -> None:
-    solution = solve(problem)
+    """Everybody who wants a pair is on the waitlist, with the reason."""
+    solution = solve(problem, prices=True)
     assert_optimal(problem, solution, (0, 0))
     assert solution.pairs == ()
+    assert len(solution.waitlist) == sum(each.wanted > 0 for each in problem.members)
+    fair = replace(problem, rules=PairRules(fair=True))
+    assert_optimal(fair, solve(fair), (0, 0, 0))
+
+
+def test_a_start_that_names_nobody() -> None:
+    problem = Problem((member(0), member(1)), ((0, 1, 9),))
+    assert solve(problem, start=((1, 0),)).placed == 2
+    with pytest.raises(InputError, match="holds \\(0, 2\\), no pair of 2 members"):
+        solve(problem, start=((0, 2),))
 
 
 def test_numbers_above_what_there_is_are_harmless() -> None:
@@ -250,6 +227,8 @@ BASE = Problem(
             "No facilitator can convene the pinned pair 0 and 1",
         ),
         ({"facilitators": (PairFacilitator("f", 1),)}, "cannot convene all of the 2 pinned pairs"),
+        ({"groups": (PairGroup("Ohio", (0, 2), 1),)}, "'Ohio' has 2 pinned pairs and may take 1"),
+        ({"groups": (PairGroup("Ohio", (0, 1), 1),)}, "'Ohio' has 2 pinned pairs and may take 1"),
     ],
 )
 def test_pins_that_clash(given: dict[str, object], said: str) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from build_pairs import member
 from matcher.errors import InputError
-from matcher.pairing.problem import PairFacilitator, Problem
+from matcher.pairing.problem import PairFacilitator, PairGroup, Problem
 
 TWO = (member(0), member(1))
+NAN: Any = float("nan")
 
 
 def test_a_problem_within_all_limits() -> None:
@@ -21,6 +22,7 @@ def test_a_problem_within_all_limits() -> None:
         met=((0, 1),),
         pins=((1, 0),),
         facilitators=(PairFacilitator("f", 0, (167,)), PairFacilitator("g", 0)),
+        groups=(PairGroup("g", (0, 1), 0), PairGroup("g", (1,), 3)),
     )
 
 
@@ -36,6 +38,17 @@ def test_a_problem_within_all_limits() -> None:
         ("is -1", {"candidates": ((0, 1, -1),)}),
         ("is 1001", {"candidates": ((0, 1, 1001),)}),
         ("is 5.5", {"candidates": ((0, 1, 5.5),)}),
+        ("is nan", {"candidates": ((0, 1, NAN),)}),
+        ("is True", {"candidates": ((0, 1, True),)}),
+        ("is '5'", {"candidates": ((0, 1, "5"),)}),
+        ("is 1000000", {"candidates": ((0, 1, 10**30),)}),
+        ("wants nan pairs", {"members": (member(0, wanted=NAN), member(1))}),
+        ("wants 1.5 pairs", {"members": (member(0, wanted=1.5), member(1))}),
+        ("capacity nan", {"facilitators": (PairFacilitator("f", NAN),)}),
+        ("'Ohio' may take -1 pairs", {"groups": (PairGroup("Ohio", (0,), -1),)}),
+        ("'Ohio' has no members", {"groups": (PairGroup("Ohio", (), 1),)}),
+        ("'Ohio' holds a member twice", {"groups": (PairGroup("Ohio", (1, 1), 1),)}),
+        ("'Ohio' holds 2, which is none of 2 members", {"groups": (PairGroup("Ohio", (0, 2), 1),)}),
         ("wants -1 pairs", {"members": (member(0, wanted=-1), member(1))}),
         ("not all in a week", {"members": (member(0, hours=(168,)), member(1))}),
         ("not all in a week", {"facilitators": (PairFacilitator("f", 1, (-1,)),)}),

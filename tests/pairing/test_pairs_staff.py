@@ -49,8 +49,12 @@ def test_pairs_are_handed_on_to_make_room() -> None:
     roster = Roster([1, 1])
     assert roster.add((0, 1))
     assert roster.convener == [0]
+    assert roster.fits((0,))
+    assert roster.convener == [0]
     assert roster.add((0,))
     assert roster.convener == [1, 0]
     assert not roster.add((0, 1))
     assert not roster.add((0, 1))
     assert not roster.add(())
+    assert not roster.fits((0,))
+    assert not Roster([0]).fits((0,))

@@ -38,7 +38,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "matcher_next"
-down_revision = "matcher_0002"
+down_revision = "matcher_0003"
 
 
 def upgrade():

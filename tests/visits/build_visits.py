@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
 from matcher.optimize import Status
 from matcher.visits import check
-from matcher.visits.problem import WORKDAYS, Event, Host, Problem, Solution, Visitor, VisitRules, weekdays
+from matcher.visits.days import WORKDAYS, event_on, hosting_days
+from matcher.visits.problem import EARLIER_VISIT, Event, Host, Problem, Solution, Visitor, VisitRules
 
 #: Rules about what a solution says of itself, not about which plans are allowed.
 ACCOUNTS = {"left out", "unused", "uncounted", "objective", "bound"}
@@ -60,25 +63,42 @@ def broken(problem: Problem, *events: Event) -> set[str]:
     return {found.rule for found in check.violations(problem, solution(*events, problem=problem))}
 
 
-def brute_force(problem: Problem) -> int:
-    """The optimum, by every choice of event for every host, with nothing but ``check``."""
-    choices: list[list[tuple[int, Event | None]]] = []
+def every_plan(problem: Problem) -> Iterator[tuple[Event, ...]]:
+    """Every plan that is allowed, by every choice of event for every host, with nothing but ``check``."""
+    choices: list[list[Event | None]] = []
     everyone = range(len(problem.visitors))
     for index in range(len(problem.hosts)):
-        allowed: list[tuple[int, Event | None]] = [(0, None)]
+        allowed: list[Event | None] = [None]
         for size in range(1, len(problem.visitors) + 1):
             for group in combinations(everyone, size):
-                for day in weekdays(problem.hosts[index]):
-                    event = Event(index, day, group)
-                    if problem.rules.events and not broken(problem, event):
-                        allowed.append((check.objective(problem, solution(event)), event))
+                for day in hosting_days(problem.hosts[index]):
+                    event = event_on(index, day, group)
+                    if problem.rules.events and broken(problem, event) <= {"pin"}:
+                        allowed.append(event)
         choices.append(allowed)
-    plans = sorted(product(*choices), key=lambda plan: -sum(value for value, _ in plan))
-    for plan in plans:
-        events = tuple(event for _, event in plan if event is not None)
+    for plan in product(*choices):
+        events = tuple(event for event in plan if event is not None)
         if not broken(problem, *events):
-            return sum(value for value, _ in plan)
-    raise AssertionError("the empty plan is always allowed")
+            yield events
+
+
+def brute_force(problem: Problem) -> int | None:
+    """The value of the best plan; None where none is allowed."""
+    return max((check.worth(problem, events) for events in every_plan(problem)), default=None)
+
+
+def with_pins(problem: Problem, seed: int, most: int = 2) -> Problem:
+    """The problem with some pins, of which some override a rule and some cannot be held."""
+    draw = random.Random(seed)
+    pairs = [
+        (v, h)
+        for v, one in enumerate(problem.visitors)
+        for h, other in enumerate(problem.hosts)
+        if one.organization_id != other.organization_id
+    ]
+    pins = draw.sample(pairs, min(len(pairs), draw.randint(1, most)))
+    earlier = tuple((v, h, EARLIER_VISIT) for v, h in pairs if draw.random() < 0.2)
+    return replace(problem, pins=tuple(sorted(pins)), apart=(*problem.apart, *earlier))
 
 
 def network(hosts: int, visitors: int, seed: int, *, tiny: bool = False, **rules: Any) -> Problem:

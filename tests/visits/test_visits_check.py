@@ -40,8 +40,8 @@ def test_a_host_holds_one_event() -> None:
 
 def test_weekdays_of_host_and_visitor() -> None:
     assert broken(BASE, Event(0, 1, (1, 2))) == set()
-    assert broken(BASE, Event(0, 0, (1,))) == {"visitor weekday"}
-    assert broken(BASE, Event(0, 2, (2,))) == {"host weekday"}
+    assert broken(BASE, Event(0, 0, (1,))) == {"visitor day"}
+    assert broken(BASE, Event(0, 2, (2,))) == {"host day"}
 
 
 def test_seats() -> None:
@@ -105,8 +105,8 @@ def test_most_visits_of_a_visitor() -> None:
 
 def test_two_visits_on_two_weekdays() -> None:
     assert broken(BASE, Event(0, 0, (0,)), Event(1, 1, (0,))) == set()
-    assert broken(BASE, Event(0, 1, (0,)), Event(1, 1, (0,))) == {"same weekday"}
-    assert broken(BASE, Event(0, 1, (0, 0))) == {"same weekday"}
+    assert broken(BASE, Event(0, 1, (0,)), Event(1, 1, (0,))) == {"same day"}
+    assert broken(BASE, Event(0, 1, (0, 0))) == {"same day"}
 
 
 def test_nobody_visits_on_the_weekday_it_hosts() -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import replace
 from unittest import mock
 
@@ -11,9 +10,11 @@ from hypothesis import strategies as st
 
 from build_visits import FREE, brute_force, host, network, visitor
 from matcher.optimize import Limits, Status
-from matcher.visits import check, model, relax
-from matcher.visits.offers import sort_fits
+from matcher.visits import check, model, programme, relax
+from matcher.visits.grid import SCALE, ints, lay_out, spread
+from matcher.visits.offers import tabulate
 from matcher.visits.problem import Event, Problem, Solution
+from matcher.watch import Moment, Watch
 
 LIMITS = Limits(seconds=20.0)
 
@@ -63,36 +64,35 @@ def test_the_optimum_of_small_networks_most_of_which_hold_visits() -> None:
     assert held >= 30
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(tiny())
 def test_the_programme_alone_finds_the_optimum(problem: Problem) -> None:
-    """Without a step of the relaxation and without its plans, HiGHS has all the work."""
-    with (
-        mock.patch.object(relax, "_ROUNDS", 0),
-        mock.patch.object(model.Plan, "fill"),
-    ):
-        now = time.perf_counter()
-        found, bound = model._search(problem, sort_fits(problem)[0], LIMITS, now, lambda value, bound: None)
-    assert found.value() == bound == brute_force(problem)
+    """Without a step of the relaxation and without its plans, CP-SAT has all the work."""
+    with mock.patch.object(relax, "ROUNDS", 0), mock.patch.object(model.Plan, "fill"):
+        search = model._Search(problem, LIMITS, Watch())
+        search.run(())
+    assert search.best.value() == search.bound == brute_force(problem)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(tiny(), st.lists(st.integers(0, 400_000), min_size=30, max_size=30))
 def test_the_relaxation_bounds_and_never_rules_out_the_optimum(problem: Problem, prices: list[int]) -> None:
     best = brute_force(problem)
-    grid = relax.lay_out(problem, relax.spread(sort_fits(problem)[0]))
+    table = tabulate(problem)
+    grid = lay_out(table, spread(table))
     if grid is None:
         assert best == 0
         return
     people, clashes = len(grid.caps), len(grid.clashes)
-    at = relax.Prices(relax._ints(prices[:people]), relax._ints([*prices[people : people + clashes], 0]))
+    at = relax.Prices(ints(prices[:people]), ints([*prices[people : people + clashes], 0]))
     relaxed = relax.relax(grid, at)
-    assert relaxed.bound >= best * relax.SCALE
+    assert relaxed.bound >= best * SCALE
     if best > 0:
-        left = relax.lay_out(problem, relax.survivors(grid, relaxed, best - 1))
+        left = lay_out(table, relax.survivors(grid, relaxed, best - 1))
         assert left is not None
-        everything = model._improve(left, 1, 10.0)
-        assert everything[1] == best
+        stated = programme.state(left)
+        answer = programme.best(stated, programme.worth(stated), LIMITS, 10.0, work=10.0, start={})
+        assert answer.bound == best
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -175,13 +175,15 @@ def test_a_plan_that_breaks_a_rule_is_never_shown() -> None:
 
 
 def test_progress_closes_in_and_one_line_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    seen: list[tuple[int, int]] = []
+    seen: list[Moment] = []
     problem = network(8, 40, seed=5)
     with caplog.at_level(logging.INFO, logger="matcher"):
-        found = model.solve(problem, LIMITS, lambda value, bound: seen.append((value, bound)))
-    assert seen[-1] == (found.objective, found.bound)
-    assert all(value <= bound for value, bound in seen)
-    assert [value for value, _ in seen] == sorted(value for value, _ in seen)
-    assert [bound for _, bound in seen] == sorted((bound for _, bound in seen), reverse=True)
+        found = model.solve(problem, LIMITS, Watch(tell=seen.append))
+    values, bounds = [each.value or 0 for each in seen], [each.bound or 0 for each in seen]
+    assert (values[-1], bounds[-1]) == (found.objective, found.bound)
+    assert {each.stage for each in seen} == {"prices", "proof"}
+    assert all(value <= bound for value, bound in zip(values, bounds, strict=True))
+    assert values == sorted(values)
+    assert bounds == sorted(bounds, reverse=True)
     assert len(caplog.records) == 1
     assert caplog.messages[0].startswith("visits hosts=8 visitors=40 ")

@@ -7,6 +7,7 @@ import pytest
 
 from build_visits import FREE, host, network, visitor
 from matcher.errors import InputError
+from matcher.visits.days import weekdays
 from matcher.visits.problem import (
     Host,
     Problem,
@@ -15,7 +16,6 @@ from matcher.visits.problem import (
     VisitRules,
     distance_km,
     travel_points,
-    weekdays,
 )
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from build_visits import FREE, host, network, visitor
 from matcher.optimize import Limits
+from matcher.visits.days import weekdays
 from matcher.visits.model import solve
-from matcher.visits.problem import Problem, Solution, weekdays
+from matcher.visits.problem import Problem, Solution
 
 
 def plan(hosts: Any, visitors: Any, fits: Any, apart: Any = (), **rules: Any) -> Solution:

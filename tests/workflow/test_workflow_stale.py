@@ -69,7 +69,7 @@ def test_a_total_in_hundredths_stays_proven_in_points(workspace: Workspace, boun
     solution = replace(CohortSolution.from_json(run.solution), objective=150, bound=bound)
     assert solution.placed == solution.placed_bound
     shown = Shown(workspace, load(workspace), FALL, staff=False)
-    _, _, (proof,) = cohort_views(shown, replace(run, solution=solution.to_json()))
+    _, _, (proof,) = cohort_views(shown, [replace(run, solution=solution.to_json())])
     assert words.proven(proof) is proven
 
 

@@ -103,7 +103,7 @@ def test_a_silent_colleague_s_meeting_keeps_two_organizations_out_of_one_cohort(
     pairs = [f"m{i}" for i in range(12) if i != 1]
     for other in pairs:
         meet(workspace, Structure.VIRTUAL, ExchangeStatus.HELD, "quiet", other)
-    plan = term.form_cohorts(workspace, FALL)
+    (plan,) = term.form_cohorts(workspace, FALL)
     assert [reason for member, reason in plan.waitlist if member == 1]
     assert all("m1" not in each.member_ids for each in proposals(workspace, Structure.VIRTUAL))
 

@@ -1,0 +1,63 @@
+"""Bounds of a plan that was changed by hand: at once, and so from little.
+
+The bounds of the plan before hold on where its problem has only become tighter and the plan does as
+well as before in the earlier stages, for each bound is on plans that do. Else what each member could
+have by itself bounds the plan.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matcher.pairing.check import PLACED, TOTAL, WORST_OFF, Bars, reached
+from matcher.pairing.draft import Draft, bar
+from matcher.pairing.problem import TOP_AFFINITY, Pair, Problem, Solution
+from matcher.pairing.programme import Edges, possible_edges
+
+
+def simple_bounds(
+    before: Problem, draft: Draft, solution: Solution, pairs: tuple[Pair, ...]
+) -> dict[str, int]:
+    """A bound for each stage of ``pairs``, which ``draft`` made of the plan ``solution`` of ``before``."""
+    after, known = draft.problem, draft.known
+    figures = dict(reached(after, known, pairs))
+    bars = Bars.of(before)
+    pinned = sorted(Bars.of(after).pins - bars.pins)
+    opened = sum(bool(bar(before, bars, known, *pin)) for pin in pinned)
+    edges = possible_edges(after)
+    # A plan with a pair that was not possible before is one that was, and two members.
+    placed = min(solution.placed_bound + 2 * opened, len(np.unique(edges.ends)))
+    as_well = not opened and figures[PLACED] >= solution.placed
+    bounds = {PLACED: placed, TOTAL: _half_sum(after, edges)}
+    if after.rules.fair:
+        bounds[WORST_OFF] = _floor_bound(after, edges, figures[PLACED], placed)
+        old = next((stage for stage in solution.stages if stage.name == WORST_OFF), None)
+        # A new pin takes its members out of the floor. They had at least that pair before.
+        pin = min((known.get(each, 0) for each in pinned), default=TOP_AFFINITY + 1)
+        if old is not None and as_well and pin > old.bound:
+            bounds[WORST_OFF] = min(bounds[WORST_OFF], old.bound)
+        as_well = old is not None and as_well and min(figures[WORST_OFF], pin) >= old.reached
+    if as_well:
+        bounds[TOTAL] = min(bounds[TOTAL], solution.bound)
+    return bounds
+
+
+def _half_sum(problem: Problem, edges: Edges) -> int:
+    """Half of what the members have if each has the best pairs it could, as many as it wishes."""
+    wanted = np.array([min(each.wanted, len(edges.affinity)) for each in problem.members], dtype=np.int64)
+    # One number for both, so that one sort orders each member's pairs, best first.
+    best_first = edges.ends * (TOP_AFFINITY + 1) + (TOP_AFFINITY - edges.affinity)[:, None]
+    member, less = np.divmod(np.sort(best_first.ravel()), TOP_AFFINITY + 1)
+    rank = np.arange(len(member)) - np.searchsorted(member, member)
+    return int((TOP_AFFINITY - less)[rank < wanted[member]].sum()) // 2
+
+
+def _floor_bound(problem: Problem, edges: Edges, placed: int, most: int) -> int:
+    """The floor, were each of ``placed`` members, but those with a pin, to have the best pair it could;
+    0 where no more than ``most``, those with a pin, are placed."""
+    best = np.zeros(len(problem.members), dtype=np.int64)
+    np.maximum.at(best, edges.ends, edges.affinity[:, None])
+    asked = np.ones(len(best), dtype=bool)
+    asked[[index for pin in problem.pins for index in pin]] = False
+    pinned = int((~asked).sum())
+    return int(np.sort(best[asked])[-max(1, placed - pinned)]) if most > pinned else 0

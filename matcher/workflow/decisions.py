@@ -1,0 +1,211 @@
+"""What staff do to a plan by hand: pin, ban, move, swap, with a verdict at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from matcher import record
+from matcher.cohorts.adjust import adjust as adjust_cohorts
+from matcher.cohorts.problem import VALUE_SCALE
+from matcher.domain import Member, Term
+from matcher.errors import InfeasibleError, InputError
+from matcher.outcome import Change, ChangeKind, Verdict
+from matcher.pairing.adjust import adjust as adjust_pairs
+from matcher.store import Decisions, Origin, RunKind, Way
+from matcher.visits.adjust import adjust as adjust_visits
+from matcher.workflow.asking import find_member
+from matcher.workflow.keeping import Plan, Problem, Solution, current_or_raise, keep, proposals_of
+from matcher.workflow.reading import loaded
+from matcher.workflow.workspace import Workspace
+
+ADJUST: dict[RunKind, Any] = {
+    RunKind.PAIRS: adjust_pairs,
+    RunKind.COHORTS: adjust_cohorts,
+    RunKind.VISITS: adjust_visits,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a change of a plan does: ``done`` says it in a sentence, the verdict has its figures in points
+    (``objective`` and its change; ``worst`` is the least that a placed member gains). ``kept`` is the
+    number of the new run, None where nothing was kept."""
+
+    done: str
+    verdict: Verdict
+    kept: int | None
+
+
+def adjust(
+    workspace: Workspace,
+    term: Term,
+    kind: RunKind,
+    change: ChangeKind,
+    one: str,
+    other: str = "",
+    to: str = "",
+    *,
+    keep_it: bool = False,
+    by: str = "",
+) -> Ruling:
+    """Change the term's plan of a kind by hand, and say what that does. Nothing else is moved.
+
+    Members are named by id, email or name. ``other`` is the second of a pin, ban or swap; in visits the
+    host of a pin or ban. ``to`` is where a member is moved: a peer, the number of a cohort, a host, or
+    empty for the waitlist. With ``keep_it`` the plan with the change becomes the term's, and pins and
+    bans hold in later runs. Raises InputError where the change makes no sense, NotFoundError where nothing
+    was formed or nobody has such a name, InfeasibleError where a change that breaks a rule is to be kept,
+    ConflictError where somebody else changed the plan meanwhile.
+    """
+    runs = current_or_raise(workspace, kind, term)
+    with workspace.store.read() as reading:
+        members = reading.members()
+    plans = [loaded(run) for run in runs]
+    session, place = _place(plans, kind, change, to)
+    problem, solution = plans[session]
+    asked = _change(members, kind, problem, change, one, other, to, place)
+    adjusted = ADJUST[kind](problem, solution, asked)
+    done = _sentence(members, kind, problem, asked, place)
+    kept = None
+    if keep_it:
+        if adjusted.verdict.broken:
+            raise InfeasibleError(
+                f"{done} breaks {len(adjusted.verdict.broken)} "
+                f"rule{'s' if len(adjusted.verdict.broken) > 1 else ''}: {' '.join(adjusted.verdict.broken)}",
+                cure="Nothing was kept. Change something else first, or loosen the rule and form anew.",
+            )
+        run = runs[session]
+        origin = Origin(
+            way=Way.ADJUSTED,
+            session=run.origin.session,
+            of=run.id,
+            by=by,
+            done=_noted(kind, problem, asked, place),
+            given=record.dump(asked),
+            decisions=_decided(run.origin.decisions, kind, problem, asked),
+        )
+        plans[session] = (adjusted.problem, adjusted.solution)
+        labels = _labels(workspace)
+        plan = Plan(adjusted.problem, adjusted.solution, origin)
+        (kept,) = keep(workspace, kind, term, [plan], proposals_of(term, plans, labels))
+    return Ruling(done, _in_points(kind, adjusted.verdict), kept)
+
+
+def _place(
+    plans: Sequence[tuple[Problem, Solution]], kind: RunKind, change: ChangeKind, to: str
+) -> tuple[int, int]:
+    """The session that a change is about, and the index there of the cohort that ``to`` numbers."""
+    if kind is not RunKind.COHORTS or change is not ChangeKind.MOVE or not to:
+        return 0, -1
+    if not to.isdigit() or int(to) < 1:
+        raise InputError(f"'{to}' is no number of a cohort.", cure="Give one, as in: --to 3")
+    number = int(to) - 1
+    for session, (_, solution) in enumerate(plans):
+        groups: Sequence[object] = getattr(solution, "cohorts", ())
+        if number < len(groups):
+            return session, number
+        number -= len(groups)
+    total = int(to) - 1 - number
+    raise InputError(f"There is no cohort {to}.", cure=f"The last has number {total}.")
+
+
+def _change(
+    members: Sequence[Member],
+    kind: RunKind,
+    problem: Any,
+    change: ChangeKind,
+    one: str,
+    other: str,
+    to: str,
+    place: int,
+) -> Change:
+    """The change in the indices of the problem."""
+    if change is not ChangeKind.MOVE and not other:
+        raise InputError(f"To {change.value} takes two members.", cure="Name the second as well.")
+
+    def index(name: str, people: Sequence[Any], what: str) -> int:
+        member = members[find_member(members, name)]
+        found = next((i for i, each in enumerate(people) if each.id == member.id), None)
+        if found is None:
+            raise InputError(
+                f"{member.name} is no {what} in this plan.", cure=f"Form the {kind.value} anew to take it in."
+            )
+        return found
+
+    if kind is not RunKind.VISITS:
+        first = index(one, problem.members, "member")
+        if kind is RunKind.PAIRS and change is ChangeKind.MOVE:
+            third = index(to, problem.members, "member") if to else -1
+            return Change(change, first, index(other, problem.members, "member") if other else -1, third)
+        second = index(other, problem.members, "member") if other else -1
+        return Change(change, first, second, place)
+    first = index(one, problem.visitors, "visitor")
+    if change is ChangeKind.SWAP:
+        return Change(change, first, index(other, problem.visitors, "visitor"))
+    if change is ChangeKind.MOVE:
+        return Change(change, first, to=index(to, problem.hosts, "host") if to else -1)
+    return Change(change, first, index(other, problem.hosts, "host"))
+
+
+def _sentence(members: Sequence[Member], kind: RunKind, problem: Any, change: Change, place: int) -> str:
+    """What is done, in words."""
+    names = {member.id: member.name for member in members}
+    people = problem.visitors if kind is RunKind.VISITS else problem.members
+    seconds = problem.hosts if kind is RunKind.VISITS and change.kind is not ChangeKind.SWAP else people
+    one = names[people[change.one].id]
+    if change.kind is ChangeKind.MOVE:
+        if kind is RunKind.COHORTS:
+            goal = f"cohort {place + 1}" if place >= 0 else ""
+        else:
+            goal = names[seconds[change.to].id] if change.to >= 0 else ""
+        return f"Moving {one} to {goal or 'the waitlist'}"
+    other = names[seconds[change.other].id]
+    words = {
+        ChangeKind.PIN: f"Bringing {one} and {other} together",
+        ChangeKind.BAN: f"Keeping {one} and {other} apart",
+        ChangeKind.SWAP: f"Swapping {one} and {other}",
+    }
+    return words[change.kind]
+
+
+def _noted(kind: RunKind, problem: Any, change: Change, place: int) -> str:
+    """What is done, by ids: a run is kept for good, and a name may have to go."""
+    people = problem.visitors if kind is RunKind.VISITS else problem.members
+    hosts = problem.hosts if kind is RunKind.VISITS and change.kind is not ChangeKind.SWAP else people
+    words = [change.kind.value, people[change.one].id]
+    words += [hosts[change.other].id] if change.other >= 0 else []
+    if change.kind is ChangeKind.MOVE:
+        goal = f"cohort {place + 1}" if kind is RunKind.COHORTS else hosts[change.to].id
+        words += ["to", goal if change.to >= 0 else "the waitlist"]
+    return " ".join(words)
+
+
+def _decided(before: Decisions, kind: RunKind, problem: Any, change: Change) -> Decisions:
+    """The decisions with a pin or a ban; a later word on the same two takes the place of an earlier."""
+    if change.kind not in (ChangeKind.PIN, ChangeKind.BAN):
+        return before
+    people = problem.visitors if kind is RunKind.VISITS else problem.members
+    others = problem.hosts if kind is RunKind.VISITS else problem.members
+    pair = (people[change.one].id, others[change.other].id)
+    pair = pair if kind is RunKind.VISITS else (min(pair), max(pair))
+    pins, bans = {*before.pins} - {pair}, {*before.bans} - {pair}
+    (pins if change.kind is ChangeKind.PIN else bans).add(pair)
+    return replace(before, pins=tuple(sorted(pins)), bans=tuple(sorted(bans)))
+
+
+def _labels(workspace: Workspace) -> dict[str, str]:
+    with workspace.store.read() as reading:
+        return {topic.id: topic.label for topic in reading.topics()}
+
+
+def _in_points(kind: RunKind, verdict: Verdict) -> Verdict:
+    """Totals of cohorts are kept in hundredths of a point."""
+    if kind is not RunKind.COHORTS:
+        return verdict
+    return replace(
+        verdict,
+        objective=verdict.objective // VALUE_SCALE,
+        objective_change=round(verdict.objective_change / VALUE_SCALE),
+    )
