@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Told of a new objective or a new bound while a model is solved; the other one is None.
 Told = Callable[[int | None, int | None], None]
+#: How long HiGHS runs at first before it is asked whether to stop.
+FIRST_SLICE_SECONDS = 2.0
 #: How often a helper thread asks whether to stop.
 POLL_SECONDS = 0.05
 
@@ -384,12 +386,18 @@ class LinearProgram:
 
 
 def branch(
-    cost: Ints, low: Ints, high: Ints, matrix: Any, right: Ints, seconds: float
+    cost: Ints,
+    low: Ints,
+    high: Ints,
+    matrix: Any,
+    right: Ints,
+    seconds: float,
+    watch: Watch | None = None,
 ) -> tuple[Ints | None, int]:
     """Maximise ``cost x`` over whole x with ``matrix x <= right`` (scipy CSR), by HiGHS.
 
-    Gives the best point found, or None, and a bound. Columns with ``low == high`` are taken out
-    first. Raises ContradictionError where no whole point meets the rows.
+    Gives the best point found, or None, and a bound; a stopped ``watch`` ends it early. Columns with
+    ``low == high`` are taken out first. Raises ContradictionError where no whole point meets the rows.
     """
     import numpy as np
     from ortools.math_opt.python import mathopt
@@ -407,9 +415,17 @@ def branch(
         terms = zip(free.indices[span], free.data[span], strict=True)
         model.add_linear_constraint(mathopt.fast_sum(int(v) * columns[j] for j, v in terms) <= int(rest[i]))
     model.maximize(mathopt.fast_sum(int(cost[j]) * columns[k] for k, j in enumerate(loose) if cost[j]))
-    # HiGHS through MathOpt rejects a number of threads and ends at a gap of 0.01% unless told.
-    limit = mathopt.SolveParameters(time_limit=timedelta(seconds=seconds), relative_gap_tolerance=0.0)
-    result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=limit)
+    # HiGHS through MathOpt rejects a number of threads and ends at a gap of 0.01% unless told. It takes no
+    # notice of an interrupter either: so it is run for a while, and then, beginning anew, for twice as long.
+    left, slice_seconds = seconds, FIRST_SLICE_SECONDS
+    while True:
+        given = min(left, slice_seconds)
+        limit = mathopt.SolveParameters(time_limit=timedelta(seconds=given), relative_gap_tolerance=0.0)
+        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=limit)
+        left, slice_seconds = left - given, 2 * slice_seconds
+        ended = result.termination.limit is None
+        if ended or left <= 0 or (watch is not None and watch.stopped()):
+            break
     reasons = mathopt.TerminationReason
     if result.termination.reason in (reasons.INFEASIBLE, reasons.INFEASIBLE_OR_UNBOUNDED):
         raise ContradictionError

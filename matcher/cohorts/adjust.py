@@ -17,8 +17,8 @@ from matcher.outcome import Change, ChangeKind, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """``problem`` with the pin or ban of the change written in; ``solution`` is None where the verdict
-    names a broken rule."""
+    """``problem`` with the pin or ban of the change written in. Where the verdict names a broken rule,
+    ``solution`` is None and ``problem`` as it was."""
 
     problem: Problem
     solution: Solution | None
@@ -28,11 +28,12 @@ class Adjusted:
 def adjust(problem: Problem, solution: Solution, change: Change) -> Adjusted:
     """``solution`` with one change made, and the verdict on it.
 
-    ``pin``: ``one`` joins the cohort of ``other``; where ``other`` waits, ``other`` joins that of ``one``.
-    ``ban``: ``one`` leaves the cohort it shares with ``other`` for the waitlist. ``move``: ``one`` goes to
-    cohort number ``to`` of ``solution.cohorts``, -1 for the waitlist. ``swap``: the two exchange cohorts,
-    or one its cohort for the waitlist. A cohort keeps its hour, facilitator and topic where they suit its
-    new members, and gets others where they do not. Cohorts keep their numbers.
+    ``pin``: ``one`` joins the cohort of ``other``; where ``other`` waits, ``other`` joins that of
+    ``one``. ``ban``: ``one`` leaves the cohort it shares with ``other`` for the waitlist; a pin of the
+    two is lifted. ``move``: ``one`` goes to cohort number ``to`` of ``solution.cohorts``, -1 for the
+    waitlist. ``swap``: the two exchange cohorts, or one its cohort for the waitlist. A cohort keeps its
+    hour, facilitator and topic where they suit its new members, and gets others where they do not.
+    Cohorts keep their numbers.
 
     Raises InputError where the change names no such member or cohort, or ``solution`` breaks a rule.
     """
@@ -73,7 +74,7 @@ def adjust(problem: Problem, solution: Solution, change: Change) -> Adjusted:
         worst_change=(worst or 0) - (before or 0),
     )
     if broken:
-        return Adjusted(now, None, verdict)
+        return Adjusted(problem, None, verdict)
     by_hand = {i for i, to in moves.items() if to < 0}
     changed = _solution(d, solution, cohorts, verdict, by_hand, opened=_opened(problem, now))
     changed = replace(changed, seconds=time.perf_counter() - began)
@@ -129,15 +130,17 @@ def _written(problem: Problem, change: Change) -> Problem:
         return replace(problem, together=tuple(sorted((*problem.together, pair))))
     if change.kind == ChangeKind.BAN:
         why = dict(zip(problem.apart, problem.apart_why, strict=True)) | {pair: BAN}
-        if problem.apart_why != tuple(why.values()):
-            apart = sorted(why)
-            return replace(problem, apart=tuple(apart), apart_why=tuple(why[each] for each in apart))
+        apart = tuple(sorted(why))
+        together = tuple(each for each in problem.together if each != pair)
+        return replace(problem, apart=apart, apart_why=tuple(why[each] for each in apart), together=together)
     return problem
 
 
 def _opened(problem: Problem, now: Problem) -> bool:
-    """Whether a new pin lets two meet who were kept apart."""
-    return now is not problem and not check.kept_apart(problem).keys() <= check.kept_apart(now).keys()
+    """Whether ``now`` allows plans that ``problem`` did not: a pin lets two meet who have met, or one was
+    lifted."""
+    lifted = set(problem.together) - set(now.together)
+    return bool(lifted) or not check.kept_apart(problem).keys() <= check.kept_apart(now).keys()
 
 
 def _settle(
@@ -172,8 +175,8 @@ def _solution(
     *,
     opened: bool,
 ) -> Solution:
-    """The plan with every figure recomputed. Pins and bans rule plans out, so that the old bounds hold,
-    but for a pin of two who have met, which lets new ones in; they are for one number of members placed."""
+    """The plan with every figure recomputed. The old bounds hold where the change only rules plans out
+    (it has not ``opened`` any), that of the value for the same number of members placed."""
     same = verdict.placed == before.placed and not opened
     n = len(d.problem.members)
     bound = min(desks.value_bound(d, verdict.placed), before.bound if same else 2**62)

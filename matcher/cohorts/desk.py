@@ -109,7 +109,8 @@ def broken(d: Desk, number: int, group: Sequence[int]) -> Iterator[str]:
     if size > rules.max_size:
         yield f"{name} would have {size} members, at most {rules.max_size}."
     if size < rules.min_size:
-        yield f"{name} would have {size} members, at least {rules.min_size}."
+        people_left = "1 member" if size == 1 else f"{size} members"
+        yield f"{name} would have {people_left}, at least {rules.min_size}."
     for word, most, counts in (
         ("state", rules.per_state, Counter(one.state for one in people)),
         ("organization", rules.per_organization, Counter(one.organization_id for one in people)),

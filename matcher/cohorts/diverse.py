@@ -8,15 +8,14 @@ This is the maximally diverse grouping problem where the total counts (Gallego, 
 from __future__ import annotations
 
 import logging
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matcher.cohorts.diverse_search import Aim, Search, warm_up, whole
 from matcher.errors import InfeasibleError, InputError
 from matcher.optimize import Limits
 from matcher.watch import Watch
@@ -24,38 +23,11 @@ from matcher.watch import Watch
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from matcher.cohorts.diverse_kernels import Given, Sorted
-
     Floats = NDArray[np.float64]
+    Homes = NDArray[np.uint32]
     Longs = NDArray[np.int64]
 
 log = logging.getLogger(__name__)
-
-#: Pairs looked at for a second of the limit: somewhat less than one core of a small machine does. A move
-#: that is made takes as long as looking at ``MOVE`` pairs and one more a member.
-PAIRS_A_SECOND, MOVE = 800_000_000, 250
-#: Pairs looked at between two looks at the clock, the turns of an anneal at least, and the pairs looked at
-#: before the heat falls.
-PAIRS_A_TURN, TURNS, PAIRS_A_HEAT = 20_000_000, 40, 30_000
-#: The work is split into so many anneals, where each then looks at each pair so often.
-ANNEALS, SWEEPS = 4, 500
-#: The first heat tried, in standard deviations of what swaps gain in a random partition, and how it falls
-#: until no more than ``MELTED`` moves a member are made in a sweep: there the anneals begin. They end at
-#: ``COLD`` of it.
-FIRST, FALL, MELTED, COLD = 0.4, 0.85, 1.5, 0.3
-#: No sum that the search meets is larger: it reckons in 32 bits.
-LARGEST = 1 << 29
-#: Credits of sizes are whole numbers of at most so much.
-MOST_CREDIT = 5_040
-
-
-class Aim(StrEnum):
-    """What is maximised: the total weight inside the groups; the mean over members, or over groups, of the
-    mean weight among the pairs of a group (a member alone in its group has 0)."""
-
-    TOTAL = "total"
-    MEMBERS = "members"
-    GROUPS = "groups"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +52,29 @@ def group(
     *,
     aim: Aim = Aim.TOTAL,
     work: int | None = None,
+    start: Sequence[Sequence[int]] | None = None,
 ) -> Grouping:
     """The best partition found of the members into ``len(sizes)`` groups of the (lowest, highest) sizes.
 
     ``weights`` is a symmetric n by n matrix; its diagonal does not count. The search is planned as
     ``work`` pairs to look at, by default as many as suit ``limits.seconds``; the same weights, sizes, seed
-    and work give the same groups. The limit begins once the search is compiled.
-    Raises InputError where the weights or sizes make no sense, InfeasibleError where no partition has
-    such sizes.
+    and work give the same groups. The limit begins once the search is compiled. ``start`` is a partition
+    of such sizes to begin from: the result is never worse, and without ``work`` it is that partition after
+    swaps and moves that each gain. Raises InputError where the weights, sizes or start make no sense,
+    InfeasibleError where no partition has such sizes.
     """
     began = time.perf_counter()
-    limits, watch = limits or Limits(), watch or Watch()
+    limits, watch, aim = limits or Limits(), watch or Watch(), Aim(aim)
     matrix = _matrix(weights)
     low, high = _sizes(sizes, len(matrix))
     if len(matrix) == 0:
         return Grouping(tuple(() for _ in sizes), 0.0, 0, 0, time.perf_counter() - began)
-    given = _given(matrix, low, high, aim)
-    _warm_up()
-    search = _Search(given, limits, watch, time.perf_counter(), work)
-    home = search.run(_best_sizes(matrix, low, high, given.credit))
+    given = whole(matrix, low, high, aim)
+    warm_up()
+    search = Search(given, limits, watch, time.perf_counter(), work)
+    if start is not None:
+        search.descend_from(_homes(start, low, high, len(matrix)))
+    home = search.run()
     groups = tuple(tuple(np.flatnonzero(home == g).tolist()) for g in range(len(low)))
     assert all(a <= len(one) <= b for a, one, b in zip(low, groups, high, strict=True)), "sizes are kept"
     seconds = time.perf_counter() - began
@@ -126,96 +102,6 @@ def worth(weights: ArrayLike, groups: Sequence[Sequence[int]], aim: Aim = Aim.TO
     return total
 
 
-class _Search:
-    """One search: what is given, where it stands, and how much of its work is done."""
-
-    def __init__(
-        self, given: Given, limits: Limits, watch: Watch, started: float, work: int | None
-    ) -> None:
-        from matcher.cohorts.diverse_kernels import DRAWN
-
-        n = len(given.weight)
-        self.given, self.limits, self.watch, self.started = given, limits, watch, started
-        self.work = int(limits.seconds * PAIRS_A_SECOND) if work is None else work
-        self.sweep = max(1, n * (n - 1) // 2)
-        self.done, self.cut_short = 0, False
-        self.draw = np.random.default_rng(limits.seed)
-        self.logs = np.log((self.draw.permutation(DRAWN) + 0.5) / DRAWN)
-        self.state = _blank(given, self.draw)
-
-    @property
-    def moves(self) -> int:
-        from matcher.cohorts.diverse_kernels import MADE
-
-        return int(self.state.counts[MADE])
-
-    def run(self, sizes: Longs) -> NDArray[np.uint32]:
-        """The group of each member in the best partition found."""
-        n = len(self.given.weight)
-        self._shuffle(sizes)
-        hot = self._melt()
-        left = max(self.sweep, self.work - self.done)
-        anneals = ANNEALS if left >= ANNEALS * SWEEPS * self.sweep else 1
-        for number in range(anneals if hot else 0):
-            if number:
-                self._shuffle(sizes)
-            if not self._anneal(hot, left / anneals):
-                break
-        return self.state.best[:n]
-
-    def _shuffle(self, sizes: Longs) -> None:
-        """Begin from a random partition of the sizes."""
-        from matcher.cohorts.diverse_kernels import settle
-
-        n = len(self.given.weight)
-        self.state.home[:n] = self.draw.permutation(np.repeat(np.arange(len(sizes)), sizes))
-        settle(self.given, self.state)
-
-    def _melt(self) -> float:
-        """The heat at which an anneal begins, 0 where all partitions are alike: cool a random one by a
-        sweep at a time, until few of its members move."""
-        from matcher.cohorts.diverse_kernels import sweeps
-
-        n = len(self.given.weight)
-        heat = FIRST * float(_gains(self.given, self.state, self.draw).std())
-        while heat > 0.0 and self.done < self.work:
-            if self._sweep(np.array([heat])) <= MELTED * n:
-                break
-            heat *= FALL
-        return heat
-
-    def _anneal(self, hot: float, work: float) -> bool:
-        """Cool for so much ``work``, then descend to where no swap gains; False once the search is to end."""
-        from matcher.cohorts.diverse_kernels import BEST
-
-        begun, cost = self.done, float(self.sweep)
-        while (share := (self.done - begun) / work) < 1.0:
-            count = max(1, int(min(PAIRS_A_TURN, work / TURNS) / cost))
-            same = max(1, PAIRS_A_HEAT // self.sweep)
-            shares = share + cost / work * (np.arange(count) // same * same)
-            before = self.done
-            self._sweep(hot * COLD ** np.minimum(shares, 1.0))
-            cost = (self.done - before) / count
-            self.watch.tell("grouping", min(1.0, self.done / self.work), value=int(self.state.counts[BEST]))
-            late = time.perf_counter() - self.started > self.limits.seconds
-            if (late and self.done < self.work) or self.watch.stopped():
-                self.cut_short = True
-                break
-        while self._sweep(np.zeros(TURNS)):
-            pass
-        return not self.cut_short
-
-    def _sweep(self, heats: Floats) -> int:
-        """A sweep at each heat; the moves that the last one made."""
-        from matcher.cohorts.diverse_kernels import sweeps
-
-        before = self.moves
-        last = sweeps(self.given, self.state, heats, self.logs)
-        price = MOVE + len(self.given.weight)
-        self.done += self.sweep * len(heats) + price * (self.moves - before)
-        return int(last)
-
-
 def _matrix(weights: ArrayLike) -> Floats:
     matrix = np.asarray(weights, dtype=np.float64)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
@@ -233,10 +119,10 @@ def _matrix(weights: ArrayLike) -> Floats:
 
 
 def _sizes(sizes: Sequence[tuple[int, int]], n: int) -> tuple[Longs, Longs]:
-    for number, (low, high) in enumerate(sizes):
-        if not 0 <= low <= high:
+    for number, (least, most) in enumerate(sizes):
+        if not 0 <= least <= most:
             raise InputError(
-                f"Group {number} is to have from {low} to {high} members.",
+                f"Group {number} is to have from {least} to {most} members.",
                 cure="The lowest size is at least 0 and at most the highest.",
             )
     low = np.array([one for one, _ in sizes], np.int64)
@@ -249,103 +135,18 @@ def _sizes(sizes: Sequence[tuple[int, int]], n: int) -> tuple[Longs, Longs]:
     return low, high
 
 
-def _given(matrix: Floats, low: Longs, high: Longs, aim: Aim) -> Given:
-    """The search's own whole numbers: weights to the last decimal that fits, and a credit a size."""
-    from matcher.cohorts.diverse_kernels import CHUNK, Given
-
-    n, most = len(matrix), int(high.max())
-    credit = _credits(low, most, aim)
-    weight = np.zeros((n, n + CHUNK), np.int32)
-    off = matrix - np.diag(matrix.diagonal())
-    largest = float(np.abs(off).max())
-    if largest > 0.0:
-        # a gain sums four times the weights to one group
-        scale = 10.0 ** math.floor(math.log10(LARGEST / (4 * largest * most * int(credit.max()))))
-        weight[:, :n] = np.rint(off * scale)
-    level = bool((credit[int(low.min()) :] == 1).all())
-    return Given(weight, np.zeros(n + CHUNK, np.int32), low, high, credit, level, bool((low < high).any()))
-
-
-def _credits(low: Longs, most: int, aim: Aim) -> Longs:
-    """For each size up to ``most`` what weights inside such a group count for: exact where the common
-    denominator of the sizes is small, else rounded."""
-    credit = np.ones(most + 2, np.int64)
-    if aim is Aim.TOTAL:
-        return credit
-    parts = [size - 1 if aim is Aim.MEMBERS else size * (size - 1) for size in range(most + 2)]
-    inner = [part for size, part in enumerate(parts) if max(2, int(low.min()) - 1) <= size <= most + 1]
-    unit = math.lcm(*inner) if inner else 1
-    if unit // min(inner, default=1) > MOST_CREDIT:
-        unit = MOST_CREDIT * min(inner)
-    for size, part in enumerate(parts):
-        credit[size] = round(unit / part) if part > 0 and part in inner else 0
-    return credit
-
-
-def _best_sizes(matrix: Floats, low: Longs, high: Longs, credit: Longs) -> Longs:
-    """Sizes under which the pairs inside groups, by their credit, are most: were all weights alike, the
-    best there are. Where the mean weight is negative, the fewest. By dynamic programming over groups."""
-    n = len(matrix)
-    if (low == high).all():
-        return low
-    sign = -1.0 if matrix.sum() < matrix.diagonal().sum() else 1.0
-    most = np.full(n + 1, -np.inf)
-    most[0] = 0.0
-    chosen: list[Longs] = []
-    for a, b in zip(low.tolist(), high.tolist(), strict=True):
-        better, size = np.full(n + 1, -np.inf), np.zeros(n + 1, np.int64)
-        for s in range(a, b + 1):
-            total = most[: n + 1 - s] + sign * float(credit[s]) * s * (s - 1)
-            gains = total > better[s:]
-            better[s:][gains] = total[gains]
-            size[s:][gains] = s
-        chosen.append(size)
-        most = better
-    sizes, left = np.zeros(len(low), np.int64), n
-    for number in range(len(low) - 1, -1, -1):
-        sizes[number] = chosen[number][left]
-        left -= sizes[number]
-    return sizes
-
-
-def _blank(given: Given, draw: np.random.Generator) -> Sorted:
-    from matcher.cohorts.diverse_kernels import BEST, CHUNK, Sorted
-
-    n, groups = len(given.weight), len(given.low)
-    counts = np.zeros(3, np.int64)
-    counts[BEST] = np.iinfo(np.int64).min
-    return Sorted(
-        home=np.full(n + CHUNK, groups, np.uint32),
-        gain=np.zeros((groups, n + CHUNK), np.int32),
-        own=np.zeros(n + CHUNK, np.int32),
-        size=np.zeros(groups, np.int64),
-        total=np.zeros(groups, np.int64),
-        counts=counts,
-        best=np.zeros(n + CHUNK, np.uint32),
-        random=draw.integers(1, 1 << 63, 1, np.uint64),
-    )
-
-
-def _gains(given: Given, s: Sorted, draw: np.random.Generator) -> Floats:
-    """What a thousand random swaps would gain."""
-    n = len(given.weight)
-    i, j = draw.integers(0, n, (2, 1000))
-    a, b = s.home[i], s.home[j]
-    apart = a != b
-    i, j, a, b = i[apart], j[apart], a[apart], b[apart]
-    weight = given.weight[i, j].astype(np.float64)
-    mine, other = given.credit[s.size[a]], given.credit[s.size[b]]
-    gains = mine * (s.gain[a, j] - s.own[i] - weight) + other * (s.gain[b, i] - s.own[j] - weight)
-    return gains if len(gains) else np.zeros(1)
-
-
-def _warm_up() -> None:
-    """Compile the search, or load it from the cache."""
-    from matcher.cohorts.diverse_kernels import settle, sweeps
-
-    sizes = np.array([1, 1])
-    given = _given(np.zeros((2, 2)), sizes, sizes, Aim.TOTAL)
-    state = _blank(given, np.random.default_rng(1))
-    state.home[:2] = (0, 1)
-    settle(given, state)
-    sweeps(given, state, np.zeros(1), np.zeros(4096))
+def _homes(start: Sequence[Sequence[int]], low: Longs, high: Longs, n: int) -> Homes:
+    """The group of each member in ``start``."""
+    if sorted(i for one in start for i in one) != list(range(n)):
+        raise InputError("The partition to begin from is none.", cure=f"Name each of the {n} members once.")
+    if len(start) != len(low) or any(
+        not a <= len(one) <= b for a, one, b in zip(low, start, high, strict=True)
+    ):
+        raise InputError(
+            f"The partition to begin from has groups of {', '.join(str(len(one)) for one in start)} members.",
+            cure="Give as many groups as there are sizes, each within its sizes.",
+        )
+    home = np.zeros(n, np.uint32)
+    for number, one in enumerate(start):
+        home[list(one)] = number
+    return home

@@ -34,8 +34,9 @@ VALUE, BEST, MADE = 0, 1, 2
 
 class Given(NamedTuple):
     """``weight`` is symmetric, of n rows and n + CHUNK columns, zero on the diagonal and in the padding;
-    ``nobody`` is a row of zeros.     Group g has from ``low[g]`` to ``high[g]`` members; one of s members is worth ``credit[s]`` times the
-    weights inside it. ``level``: all credits are 1. ``loose``: some group has two sizes to choose from."""
+    ``nobody`` is such a row of zeros. Group g has from ``low[g]`` to ``high[g]`` members; one of s members
+    is worth ``credit[s]`` times the weights inside it. ``level``: all credits are 1. ``loose``: some group
+    has two sizes to choose from."""
 
     weight: Ints
     nobody: Ints
@@ -137,7 +138,7 @@ def relocate(t: Given, s: Sorted, i: int, right: int, gain: int) -> None:
 
 
 @lean
-def gained(near: int, at_home: int, far: int, own: int, weight: int) -> int:
+def gained(near: int, at_home: int, far: int, own: int, weight: int) -> np.int32:
     """What a swap of two members of groups a and b gains: ``near`` is what the first weighs to b,
     ``at_home`` what it weighs to a; ``far`` what the second weighs to a, ``own`` to b; ``weight`` is
     between the two."""
@@ -145,7 +146,7 @@ def gained(near: int, at_home: int, far: int, own: int, weight: int) -> int:
 
 
 @lean
-def gained_by_credit(near: int, at_home: int, far: int, own: int, weight: int, a: int, b: int) -> int:
+def gained_by_credit(near: int, at_home: int, far: int, own: int, weight: int, a: int, b: int) -> np.int32:
     """As :func:`gained`, where the groups count by the credits ``a`` and ``b`` of their sizes; ``near``
     is multiplied by ``b`` already."""
     here = np.int32(a * np.int32(np.int32(far - at_home) - weight))
@@ -153,27 +154,33 @@ def gained_by_credit(near: int, at_home: int, far: int, own: int, weight: int, a
 
 
 @lean
-def look(
-    near: Ints, at_home: int, home: Homes, far: Ints, own: Ints, weight: Ints, least: Ints
-) -> bool:
+def look(near: Ints, at_home: int, home: Homes, far: Ints, own: Ints, weight: Ints, least: Ints) -> bool:
     """Whether one of the swaps of a member with a chunk of others gains as much as ``least``.
     All in 32 bits, of equal length and with nothing written, so that they are worked out side by side."""
     found = np.int32(0)
     for k in range(CHUNK):
         found |= np.int32(gained(near[home[k]], at_home, far[k], own[k], weight[k]) >= least[k])
-    return found != 0
+    return bool(found != 0)
 
 
 @lean
 def look_by_credit(
-    near: Ints, at_home: int, home: Homes, far: Ints, own: Ints, weight: Ints, least: Ints, a: int, credit: Ints
+    near: Ints,
+    at_home: int,
+    home: Homes,
+    far: Ints,
+    own: Ints,
+    weight: Ints,
+    least: Ints,
+    a: int,
+    credit: Ints,
 ) -> bool:
     """As :func:`look`, for :func:`gained_by_credit`."""
     found = np.int32(0)
     for k in range(CHUNK):
         gain = gained_by_credit(near[home[k]], at_home, far[k], own[k], weight[k], a, credit[home[k]])
         found |= np.int32(gain >= least[k])
-    return found != 0
+    return bool(found != 0)
 
 
 @lean
@@ -208,7 +215,7 @@ def row(t: Given, s: Sorted, i: int, least: Ints, near: Ints, credit: Ints) -> N
                 )
             k += 1
             if gain >= passing[k - 1]:
-                swap(t, s, i, j + k - 1, gain)
+                swap(t, s, i, j + k - 1, int(gain))
                 near[mine], near[to] = credit[mine] * s.gain[mine, i], NEVER
                 break
         j, ahead = j + k, (ahead + k) & (DRAWN - 1)

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from matcher.cohorts import desk as desks
 from matcher.cohorts.draft import Case, Draft, free
-from matcher.cohorts.problem import Cohort, Problem, Solution
+from matcher.cohorts.problem import Cohort, Problem
 from matcher.errors import InfeasibleError, InputError
 
 
-def read(problem: Problem, before: Solution, confirmed: Collection[int]) -> Case:
+def read(problem: Problem, before: tuple[Cohort, ...], confirmed: Collection[int]) -> Case:
     """The case of ``before``, in indices of ``problem``, with its ``confirmed`` cohorts closed.
 
     A cohort keeps its hour, and its facilitator where that one is still given and free; otherwise it has
@@ -19,12 +19,12 @@ def read(problem: Problem, before: Solution, confirmed: Collection[int]) -> Case
     there, InfeasibleError where a confirmed cohort breaks a rule that more members cannot mend.
     """
     d, home = desks.desk(problem), _homes(problem, before, confirmed)
-    order = sorted(range(len(before.cohorts)), key=lambda number: number not in confirmed)
-    cohorts, lost = list(before.cohorts), set()
+    order = sorted(range(len(before)), key=lambda number: number not in confirmed)
+    cohorts, lost = list(before), set()
     held: list[Cohort] = []
     unsettled = []
     for number in order:
-        cohort = before.cohorts[number]
+        cohort = before[number]
         cohorts[number] = cohort = replace(cohort, members=tuple(sorted(cohort.members)))
         own = cohort.facilitator
         if not d.staff:
@@ -49,10 +49,10 @@ def read(problem: Problem, before: Solution, confirmed: Collection[int]) -> Case
     return case
 
 
-def _homes(problem: Problem, before: Solution, confirmed: Collection[int]) -> dict[int, int]:
+def _homes(problem: Problem, before: tuple[Cohort, ...], confirmed: Collection[int]) -> dict[int, int]:
     """The cohort that each member had. Raises InputError as :func:`read`."""
     home: dict[int, int] = {}
-    for number, cohort in enumerate(before.cohorts):
+    for number, cohort in enumerate(before):
         for i in cohort.members:
             if not 0 <= i < len(problem.members) or i in home:
                 raise InputError(
@@ -61,9 +61,9 @@ def _homes(problem: Problem, before: Solution, confirmed: Collection[int]) -> di
                 )
             home[i] = number
     for number in confirmed:
-        if not 0 <= number < len(before.cohorts):
+        if not 0 <= number < len(before):
             raise InputError(
-                f"There is no cohort {number} to confirm: the earlier plan has {len(before.cohorts)}.",
+                f"There is no cohort {number} to confirm: the earlier plan has {len(before)}.",
                 cure="Name cohorts by their place in the plan, from 0.",
             )
     return home

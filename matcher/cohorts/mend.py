@@ -36,8 +36,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """The variables of ``whole``, which changes the draft ``start``: whether member i sits in cohort c, whether c is held, whether a new
-    cohort takes an hour; the terms of the changes, and changes that are made anyway."""
+    """The variables of ``whole``, which changes the draft ``start``: whether member i sits in cohort c,
+    whether c is held, whether a new cohort takes an hour. ``stays``: the terms of the ``homes`` members
+    with a cohort who keep it, donors counted off."""
 
     whole: WholeProgramme
     start: Draft

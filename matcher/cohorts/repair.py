@@ -40,7 +40,7 @@ class Repaired:
 
 def repair(
     problem: Problem,
-    before: Solution,
+    before: tuple[Cohort, ...],
     *,
     confirmed: Collection[int] = (),
     most_changes: int | None = None,

@@ -15,7 +15,7 @@ from typing import Self
 from matcher import record
 from matcher.cohorts import bounds, check, meetings, model, pins, plan, tables, together
 from matcher.cohorts.problem import MET, Problem, Solution
-from matcher.errors import InfeasibleError, InputError
+from matcher.errors import InfeasibleError, InputError, TimeLimitError
 from matcher.optimize import Limits, log_solve
 from matcher.watch import Watch
 
@@ -85,14 +85,16 @@ def solve_rounds(
         raise InputError(f"{rounds} rounds are asked for.", cure="Ask for 1 or more.")
     pins.require_keepable(problem)
     limits = limits or Limits()
-    arrays = tables.build(problem, tables.hour_classes(problem))
-    if problem.members:
+    classes = tables.hour_classes(problem)
+    arrays = tables.build(problem, classes)
+    if bounds.placed_bound(problem, classes):
         together.warm_up(arrays)
     began = time.perf_counter()
     share = replace(limits, seconds=max(0.1, IN_TURN * limits.seconds / rounds))
     solved = _in_turn(problem, rounds, share, watch)
     best = max(solved, key=lambda one: one.placed)
     late = any(one.cut_short for one in solved)
+    solved = [one if one.placed == best.placed else best for one in solved]
     groups = [[cohort.members for cohort in one.cohorts] for one in solved]
     if rounds > 1 and best.placed and len(problem.members) <= TOGETHER_UP_TO:
         least = meetings.fewest_repeats(problem, [one.placed for one in solved])
@@ -120,7 +122,7 @@ def _in_turn(problem: Problem, rounds: int, limits: Limits, watch: Watch | None)
         barred = replace(problem, apart=apart, apart_why=tuple(why[pair] for pair in apart))
         try:
             found = model.solve(barred, limits, watch)
-        except InfeasibleError:  # pinned members can meet nobody new
+        except (InfeasibleError, TimeLimitError):  # pinned members meet nobody new, as far as found
             found = solved[0]
         solved.append(found if found.placed >= solved[0].placed else solved[0])
     return solved
@@ -132,8 +134,8 @@ def _finish(
     """The rounds of ``groups`` with their figures; what is proven of ``best`` holds for each."""
     classes = tables.hour_classes(problem)
     arrays = tables.build(problem, classes)
-    solutions = []
-    for each in groups:
+    solutions: list[Solution] = [] if best.placed else [best] * len(groups)
+    for each in groups if best.placed else []:
         empty = plan.Plan((), 0, 0, best.placed_bound, bounds.value_bound(arrays, 0), late)
         filled = plan.fill(problem, classes, arrays, plan.with_groups(arrays, empty, each))
         if filled.placed == best.placed:

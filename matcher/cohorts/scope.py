@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matcher.cohorts import check
 from matcher.cohorts.draft import Case, Draft, free
 from matcher.cohorts.mend import Field
 
@@ -24,8 +25,11 @@ def everything(case: Case, draft: Draft, budget: int) -> Field | None:
 
 
 def complete(case: Case, draft: Draft, field: Field) -> bool:
-    """Whether no repair outside ``field`` could save a change. New cohorts never do, but for pins."""
-    return len(field.open) == len(_movable(case, draft)) and (not case.problem.together or field.new == 0)
+    """Whether no repair outside ``field`` could save a change. A new cohort saves none but where it brings
+    pinned members together: without it all its members are changed, or wait, all the same."""
+    blocks = len(check.blocks(case.problem))
+    enough = field.new >= min(blocks, len(case.problem.members) // case.problem.rules.min_size)
+    return enough and len(field.open) == len(_movable(case, draft))
 
 
 def around(case: Case, draft: Draft) -> tuple[Field, list[Field]]:
@@ -70,5 +74,6 @@ def _movable(case: Case, draft: Draft) -> list[int]:
 
 
 def _new(case: Case, draft: Draft, budget: int) -> int:
-    able = len(draft.waiting(case)) + budget + len(case.block)
-    return min(NEW, able // case.problem.rules.min_size)
+    low = case.problem.rules.min_size
+    able = max((len(draft.waiting(case)) + budget) // low, len(check.blocks(case.problem)))
+    return min(NEW, able, len(case.problem.members) // low)

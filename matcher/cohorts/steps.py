@@ -59,7 +59,7 @@ def fewest(run: Run) -> tuple[Draft, int]:
     if best is not None and best.changes(case) == 0:
         return best, 0
     run.tell("fewest changes", start)
-    field = scope.everything(case, start, len(case.block))
+    field = scope.everything(case, start, 0)
     least, fields = 0, [field] if field else []
     if field is None:
         bound, fields = scope.around(case, start)

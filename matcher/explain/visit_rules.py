@@ -11,12 +11,13 @@ from matcher.domain import WEEKDAY_NAMES
 from matcher.errors import InfeasibleError, TimeLimitError
 from matcher.explain import visit_changes as changes
 from matcher.explain.room import Cover, Step
+from matcher.explain.visit_seats import held, never, simple
 from matcher.explain.visits import hosts_of, solve
 from matcher.explain.words import Words, counted
 from matcher.optimize import Limits
 from matcher.visits import check
 from matcher.visits.days import hosting_days, weekday, weekdays
-from matcher.visits.offers import Offer, Refusal, Why, hosting_cost, most_visits, sort_fits
+from matcher.visits.offers import Offer, Refusal, Why, most_visits, sort_fits
 from matcher.visits.problem import EARLIER_VISIT, HELP_MAX, Problem, Solution
 from matcher.watch import Watch
 
@@ -228,14 +229,14 @@ def cover(
     in ``valued``, a problem at other prices.
     """
     offers, _ = sort_fits(problem)
-    open_to = [each for each in offers if each.pinned or not _never(problem, offers, each.host)]
+    open_to = [each for each in offers if each.pinned or not never(problem, offers, each.host)]
     reached = {each.visitor for each in open_to}
     if not wanted <= reached:
         return Cover(found=False, proven=True)
     least = 1 if len(problem.visitors) - len(wanted) < HELP_MAX else 0
     share = replace(limits, seconds=max(0.1, limits.seconds / (ROUNDS + 3)))
     try:
-        plan = solve(_simple(problem, open_to, wanted, HELP_MAX, least), share, watch, None)
+        plan = solve(simple(problem, open_to, wanted, HELP_MAX, least), share, watch, None)
     except InfeasibleError:
         return Cover(found=False, proven=True)
     except TimeLimitError:
@@ -244,50 +245,12 @@ def cover(
         single = all(most_visits(problem, visitor) <= 1 for visitor in reached)
         return Cover(found=False, proven=single and least == 1 and plan.bound < HELP_MAX * len(wanted))
     if valued is not None:
-        better = solve(_simple(problem, open_to, wanted, HELP_MAX * 2 // 3, 0), share, watch, None)
+        better = solve(simple(problem, open_to, wanted, HELP_MAX * 2 // 3, 0), share, watch, None)
         plan = better if wanted <= hosts_of(better).keys() else plan
-    best = _held(problem, plan, wanted, share, watch, rounds=ROUNDS if valued is not None else 0)
+    best = held(problem, plan, wanted, share, watch, rounds=ROUNDS if valued is not None else 0)
     if best is None:
         return Cover(found=False, proven=False)
     return Cover(True, True, len(hosts_of(best)), check.objective(valued or problem, best))
-
-
-def _simple(problem: Problem, offers: list[Offer], wanted: frozenset[int], base: int, other: int) -> Problem:
-    """Visits worth ``base`` to one of ``wanted``, and with what is left up to ``HELP_MAX`` more for what they
-    are truly worth; ``other`` to another."""
-    rules = replace(problem.rules, threshold=0, points_per_100_km=0, points_per_hosting=0, per_visitor=1)
-    rest = HELP_MAX - base
-    fits = tuple(
-        (
-            each.visitor,
-            each.host,
-            base + rest * max(0, each.value) // HELP_MAX if each.visitor in wanted else other,
-        )
-        for each in offers
-    )
-    return replace(problem, fits=tuple(fit for fit in fits if fit[2]), apart=(), rules=rules)
-
-
-def _held(
-    problem: Problem, plan: Solution, wanted: frozenset[int], limits: Limits, watch: Watch, rounds: int
-) -> Solution | None:
-    """A plan of ``problem`` worth much in which all of ``wanted`` have a visit: those who fall out of its
-    best plan are pinned to where they go in ``plan``, in the end all of them. None where it breaks a rule
-    that the pins hide."""
-    where = hosts_of(plan)
-    held: set[tuple[int, int]] = set()
-    for number in range(rounds + 1):
-        if number == rounds:
-            pinned = {visitor for visitor, _ in problem.pins}
-            held = {(visitor, where[visitor][0]) for visitor in wanted - pinned}
-        asked = replace(problem, pins=tuple(sorted({*problem.pins, *held})))
-        best = solve(asked, limits, watch, plan)
-        missing = wanted - hosts_of(best).keys()
-        if not missing:
-            break
-        held |= {(visitor, where[visitor][0]) for visitor in missing}
-    hidden = any(each.rule == "event value" for each in check.violations(problem, best))
-    return None if hidden else best
 
 
 def pins(problem: Problem) -> tuple[tuple[int, int], ...]:
@@ -303,12 +266,6 @@ def _of(problem: Problem, one: int) -> tuple[list[Offer], list[Refusal]]:
     return [each for each in offers if each.visitor == one], [
         each for each in refusals if each.visitor == one
     ]
-
-
-def _never(problem: Problem, offers: tuple[Offer, ...], host: int) -> bool:
-    """Whether an event there can never be worth its earlier hostings."""
-    best = sorted((each.value for each in offers if each.host == host), reverse=True)
-    return sum(best[: problem.hosts[host].seats]) <= hosting_cost(problem, host)
 
 
 def _weekdays_of(problem: Problem, host: int) -> Iterator[int]:

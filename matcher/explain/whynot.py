@@ -11,7 +11,7 @@ from typing import Any
 
 from matcher.errors import InfeasibleError, InputError, TimeLimitError
 from matcher.explain.budget import Budget
-from matcher.explain.measure import WORST, Difference, Nested, change_text, difference
+from matcher.explain.measure import WORST, Difference, Nested, change_text, difference, in_points, placed_text
 from matcher.explain.room import AnyProblem, AnySolution, Room, ground_of, room_of
 from matcher.explain.words import Words, counted, sentence
 from matcher.optimize import Limits
@@ -185,8 +185,11 @@ def _told(
     told = [sentence(first)]
     if cause and not text:
         told.append(sentence(f"For that {cause}"))
-    if change.points.exact is None and change.found[1] > 0 and not change.found[0]:
-        told.append(sentence("The plan found is better than the one at hand: form it again"))
+    if change.points.exact is None:
+        placed, points = change.found
+        more = "more" if points >= 0 else "less"
+        text = f"The plan found has {in_points(points, change.scale)} {more} than the one at hand"
+        told.append(sentence(f"{text}, and {placed_text(placed)}" if placed else text))
     ordered = sorted(moved, key=lambda move: (move.member != both[0], move.member != both[1], move.member))
     told += [room.tell(problem, move, words) for move in ordered[:TOLD]]
     if len(moved) > TOLD:

@@ -32,6 +32,7 @@ from matcher.pairing.forest import (
     children,
     compiled,
     flip,
+    lift,
     rebase,
     shift,
     touch,
@@ -137,8 +138,8 @@ def make_odd(g: Graph, f: Forest, heap: list[int], node: int, inner: int, outer:
 def shrink(g: Graph, f: Forest, heap: list[int], one: int, other: int, now: int, end: int) -> int:
     """Make a blossom of the cycle that the tight edge between two even vertices closes."""
     crown = apex(f, f.top[one], f.top[other])
-    f.count[SPARE] -= 1
-    whole = f.spare[f.count[SPARE]]
+    f.tally[SPARE] -= 1
+    whole = f.spare[f.tally[SPARE]]
     for side in range(2):
         node = f.top[one] if side == 0 else f.top[other]
         while node != crown:
@@ -166,11 +167,7 @@ def shrink(g: Graph, f: Forest, heap: list[int], one: int, other: int, now: int,
         if each > 0:
             f.follow[f.tail[f.cycle[each - 1]]] = f.head[child]
     f.head[whole], f.tail[whole] = f.head[crown], f.tail[f.cycle[size - 1]]
-    vertex = f.head[whole]
-    f.top[vertex] = whole
-    while vertex != f.tail[whole]:
-        vertex = f.follow[vertex]
-        f.top[vertex] = whole
+    lift(f, whole)
     f.z[whole] = -2 * now
     touch(f, whole, EVEN)
     for each in range(size):
@@ -200,20 +197,15 @@ def expand(g: Graph, f: Forest, heap: list[int], whole: int, now: int, end: int)
         entry = f.parent[entry]
     size = children(f, whole)
     position = 0
+    while f.cycle[position] != entry:
+        position += 1
     for each in range(size):
-        child = f.cycle[each]
-        if child == entry:
-            position = each
-        f.parent[child] = -1
-        shift(f, child, now)
-        vertex = f.head[child]
-        f.top[vertex] = child
-        while vertex != f.tail[child]:
-            vertex = f.follow[vertex]
-            f.top[vertex] = child
+        f.parent[f.cycle[each]] = -1
+        shift(f, f.cycle[each], now)
+        lift(f, f.cycle[each])
     f.label[whole], f.z[whole] = OUT, 0
-    f.spare[f.count[SPARE]] = whole
-    f.count[SPARE] += 1
+    f.spare[f.tally[SPARE]] = whole
+    f.tally[SPARE] += 1
     for each in range(size):
         child = f.cycle[each]
         if role(each, position) != ODD:
@@ -240,7 +232,7 @@ def settle(f: Forest, now: int, reached: bool) -> None:
     """Take the tree down and make the duals true. Where no free vertex was ``reached``, an even one
     whose dual is 0 is left free instead of the root."""
     spent = -1
-    for each in range(f.count[TOUCHED]):
+    for each in range(f.tally[TOUCHED]):
         node = f.touched[each]
         if f.label[node] == OUT:
             continue
@@ -265,10 +257,10 @@ def search(g: Graph, f: Forest, root: int) -> None:
     one may be left free because its dual has come to 0."""
     arcs = g.near.shape[0]
     codes = arcs + f.z.shape[0]
-    f.count[TOUCHED] = 0
-    heap = [np.int64(0)]
+    f.tally[TOUCHED] = 0
+    heap: list[int] = [root]  # not left empty, so that it has a type
     heap.pop()
-    end = make_even(g, f, heap, f.top[root], np.int64(0), np.int64(NEVER))
+    end = make_even(g, f, heap, f.top[root], 0, NEVER)
     while len(heap) > 0:
         event = heappop(heap)
         now, code = event // codes, event % codes

@@ -20,7 +20,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 OUT, EVEN, ODD = 0, 1, 2
-#: Where ``Forest.count`` keeps how many blossoms are spare, the last mark, and how many nodes were touched.
+#: Where ``Forest.tally`` keeps how many blossoms are spare, the last mark, and how many nodes were touched.
 SPARE, MARK, TOUCHED = 0, 1, 2
 #: The files with compiled code.
 _SOURCES = ("blossom.py", "forest.py")
@@ -87,7 +87,7 @@ class Forest(NamedTuple):
     touched: Ints
     cycle: Ints
     todo: Ints
-    count: Ints
+    tally: Ints
 
 
 def forest(size: int) -> Forest:
@@ -119,7 +119,7 @@ def forest(size: int) -> Forest:
         touched=fill(nodes),
         cycle=fill(n),
         todo=fill(4 * nodes),
-        count=np.array([n, 0, 0]),
+        tally=np.array([n, 0, 0]),
     )
 
 
@@ -194,21 +194,31 @@ def shift(f: Forest, node: int, by: int) -> None:
 
 
 @compiled
+def lift(f: Forest, node: int) -> None:
+    """Make ``node`` the outermost blossom of each vertex of it."""
+    vertex = f.head[node]
+    f.top[vertex] = node
+    while vertex != f.tail[node]:
+        vertex = f.follow[vertex]
+        f.top[vertex] = node
+
+
+@compiled
 def touch(f: Forest, node: int, label: int) -> None:
     f.label[node] = label
-    f.touched[f.count[TOUCHED]] = node
-    f.count[TOUCHED] += 1
+    f.touched[f.tally[TOUCHED]] = node
+    f.tally[TOUCHED] += 1
 
 
 @compiled
 def apex(f: Forest, a: int, b: int) -> int:
     """The nearest node that two even nodes' paths to the root share."""
-    f.count[MARK] += 1
+    f.tally[MARK] += 1
     while True:
         if a >= 0:
-            if f.mark[a] == f.count[MARK]:
+            if f.mark[a] == f.tally[MARK]:
                 return a
-            f.mark[a] = f.count[MARK]
+            f.mark[a] = f.tally[MARK]
             up = f.mate[f.base[a]]
             a = f.top[f.outer[f.top[up]]] if up >= 0 else -1
         a, b = b, a

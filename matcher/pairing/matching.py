@@ -66,7 +66,7 @@ def _prize(cost: Ints, size: int) -> int:
 def _least_pairs(programme: Programme) -> int | None:
     """How many pairs a plan has to have; None where the programme is more than a matching."""
     n, m = len(programme.capacity), len(programme.edges.affinity)
-    if len(programme.convenable) or len(programme.low) > m or programme.capacity.max(initial=0) > 1:
+    if not m or len(programme.convenable) or len(programme.low) > m or programme.capacity.max() > 1:
         return None
     least = 0
     for row in range(n, len(programme.right)):

@@ -113,10 +113,10 @@ class Problem:
         except OverflowError:
             return False
         a, b, affinity = numbers.reshape(-1, 3).T
-        known = np.unique(a * len(self.members) + b)
+        once = (np.diff(np.sort(a * len(self.members) + b)) > 0).all()
         within = ((a >= 0) & (a < b) & (b < len(self.members))).all()
         worth = ((affinity >= 0) & (affinity <= TOP_AFFINITY)).all()
-        return bool(within and worth and len(known) == len(a))
+        return bool(within and worth and once)
 
     def _refuse_candidates(self) -> None:
         size = len(self.members)

@@ -86,7 +86,7 @@ def relax(
     """Solve the relaxation with cuts until none is violated or time is out.
 
     ``known`` (n,) is a point whose columns are wanted from the beginning: one that meets a row which
-    the others might not meet alone.
+    the others might not meet alone. A stopped ``watch`` ends it like the clock.
 
     Raises ContradictionError where even the relaxation has no point.
     """
@@ -101,7 +101,7 @@ def relax(
     proof = _prove(programme, cost, halves(programme, cost))
     while True:
         try:
-            x, duals = lp.solve(limits.left(started))
+            x, duals = lp.solve(limits.left(started), watch)
         except ContradictionError:
             if lp.active.all():
                 raise
@@ -110,7 +110,7 @@ def relax(
         reduced = cost - columns.T @ duals
         latest = _prove(programme, cost, duals)
         proof = latest if latest.bound <= proof.bound else proof
-        late = time.perf_counter() - started > limits.seconds
+        late = _late(limits, started, watch)
         helpful = np.flatnonzero(~lp.active & (reduced > WHOLE))
         if len(helpful) and not late:
             lp.add_columns(helpful, columns)
@@ -121,6 +121,10 @@ def relax(
         programme = with_cuts(programme, cuts)
         columns = programme.matrix.tocsc()
         lp.add_rows(programme.matrix[-len(cuts) :], programme.right[-len(cuts) :])
+
+
+def _late(limits: Limits, started: float, watch: Watch) -> bool:
+    return time.perf_counter() - started > limits.seconds or watch.stopped()
 
 
 def _prove(programme: Programme, cost: Ints, duals: Floats) -> Certificate:
@@ -135,15 +139,21 @@ def _cuts(programme: Programme, x: Floats, tight: npt.NDArray[np.bool_]) -> list
 
 
 def maximise(
-    programme: Programme, cost: Ints, limits: Limits, started: float, known: Floats | Ints | None = None
+    programme: Programme,
+    cost: Ints,
+    limits: Limits,
+    started: float,
+    known: Floats | Ints | None = None,
+    watch: Watch | None = None,
 ) -> tuple[Best, Programme]:
     """The best whole x for ``cost``, with its bound, and the programme with the cuts found.
 
-    ``known`` as in :func:`relax`.
+    ``known`` and ``watch`` as in :func:`relax`.
 
     Raises ContradictionError where no plan meets the rows.
     """
-    relaxed = relax(programme, cost, limits, started, known)
+    watch = watch or Watch()
+    relaxed = relax(programme, cost, limits, started, known, watch)
     grown, proof = relaxed.programme, relaxed.proof
     best = Best(None, 0, proof.bound)
     rounded = np.rint(relaxed.x).astype(np.int64)
@@ -153,14 +163,14 @@ def maximise(
     late = relaxed.cut_short
     while not (late or best.proven):
         kept = proof.price <= margin
-        best, more = _branch(grown, cost, proof, kept, margin, limits.left(started), best)
+        best, more = _branch(grown, cost, proof, kept, margin, limits.left(started), best, watch)
         if more is not None:
             grown = with_cuts(grown, [more])
         elif best.x is not None:  # what can still beat it costs less than the gap
             margin = max(margin + 1, proof.bound - best.value)
         else:
             margin = 8 * margin + 8
-        late = (more is None and bool(kept.all())) or time.perf_counter() - started > limits.seconds
+        late = (more is None and bool(kept.all())) or _late(limits, started, watch)
     return best, grown
 
 
@@ -178,6 +188,7 @@ def _branch(
     margin: int,
     seconds: float,
     best: Best,
+    watch: Watch,
 ) -> tuple[Best, Cut | None]:
     """Branch and bound on the kept columns; the others stand at their better end. Where the
     facilitators cannot convene what it finds, the cut that says so comes with the bound.
@@ -189,7 +200,7 @@ def _branch(
     high = np.where(kept, programme.high, proof.better)
     outside = proof.bound - margin - 1 if not kept.all() else -1  # all costs are 0 or more
     try:
-        x, bound = branch(cost, low, high, programme.matrix, programme.right, seconds)
+        x, bound = branch(cost, low, high, programme.matrix, programme.right, seconds, watch)
     except ContradictionError:
         if kept.all():
             raise

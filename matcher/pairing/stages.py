@@ -128,7 +128,7 @@ def best_by(
     """
     if search.late():
         return None
-    return maximise(programme, cost, search.limits, search.started, known)[0]
+    return maximise(programme, cost, search.limits, search.started, known, search.watch)[0]
 
 
 def _price(search: Search, programme: Programme, best: Best) -> int | None:

@@ -98,16 +98,17 @@ class _Seats:
         hosts = self.hosts_of(visitor)
         if host in hosts:
             return
-        if host not in self.day:
+        gains = {other: _gains(self.problem, [Event(other, 0, (visitor,))])[visitor] for other in hosts}
+        full = len(hosts) >= most_visits(self.problem, visitor)
+        left = [min(hosts, key=lambda other: (gains[other], other))] if hosts and (leave or full) else []
+        if host in self.day:
+            left = [other for other in hosts if self.day[other] == self.day[host]] or left
+        else:
             days = hosting_days(self.problem.hosts[host])
-            busy = {self.day[other] for other in hosts}
+            busy = {self.day[other] for other in hosts if other not in left}
             suits = [day for day in can_come(self.problem.visitors[visitor], days) if day not in busy]
             self.day[host] = (suits or list(days))[0]
-        same_day = [other for other in hosts if self.day[other] == self.day[host]]
-        full = len(hosts) >= most_visits(self.problem, visitor)
-        if same_day or (hosts and (leave or full)):
-            gains = {other: _gains(self.problem, [Event(other, 0, (visitor,))])[visitor] for other in hosts}
-            self._leave(visitor, same_day or [min(hosts, key=lambda other: (gains[other], other))])
+        self._leave(visitor, left)
         self.seated.setdefault(host, set()).add(visitor)
 
     def _leave(self, visitor: int, hosts: Iterable[int]) -> None:

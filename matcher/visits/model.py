@@ -89,9 +89,10 @@ class _Search:
         if grid is None:
             self.bound = self.best.value()
             return
-        if start:
-            self._take(resume(self.pinned, start))
-            self._take(arrange(self.pinned, grid, [(event.host, day_of(event)) for event in start]))
+        known = [event for event in start if event.host in range(len(self.table.days))]
+        if known:
+            self._take(resume(self.pinned, known))
+            self._take(arrange(self.pinned, grid, [(event.host, day_of(event)) for event in known]))
 
         def attempt(events: list[tuple[int, int]]) -> int:
             self._take(arrange(self.pinned, grid, events))
@@ -121,14 +122,13 @@ class _Search:
         began = time.perf_counter()
 
         def told(value: int | None, bound: int | None) -> None:
-            found = None if value is None else max(self.best.value(), core.base + value)
-            proven = (
-                None
-                if bound is None
-                else max(self.best.value(), min(self.bound, max(floor, core.base + bound)))
-            )
-            self.watch.tell("proof", value=found, bound=proven)
+            if value is not None:
+                self.watch.tell("proof", value=max(self.best.value(), core.base + value))
+            if bound is not None:
+                proven = min(self.bound, max(floor, core.base + bound))
+                self.watch.tell("proof", bound=max(self.best.value(), proven))
 
+        self.watch.tell("proof", value=self.best.value(), bound=self.bound)
         answer = programme.best(
             stated,
             programme.worth(stated),

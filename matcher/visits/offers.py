@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from matcher.visits.days import can_come, hosting_days
-from matcher.visits.problem import EARLIER_VISIT, Problem, distance_km, travel_points
+from matcher.visits.problem import EARLIER_VISIT, Host, Problem, Visitor, distance_km, travel_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +55,34 @@ def sort_fits(problem: Problem) -> tuple[tuple[Offer, ...], tuple[Refusal, ...]]
     helps = dict.fromkeys(problem.pins, 0) | {
         (visitor, host): points for visitor, host, points in problem.fits
     }
-    host_days = [hosting_days(host) for host in problem.hosts]
-    every_day = sorted({day for days in host_days for day in days})
-    free = [set(can_come(visitor, every_day)) for visitor in problem.visitors]
+    pairs = tuple(sorted(helps))
     offers, refusals = [], []
-    for (visitor, host), points in sorted(helps.items()):
-        pair = (visitor, host)
-        km = distance_km(problem.visitors[visitor], problem.hosts[host])
-        travel = travel_points(km, problem.rules)
-        days = tuple(day for day in host_days[host] if day in free[visitor])
+    for pair, (km, days) in zip(pairs, _journeys(problem.hosts, problem.visitors, pairs), strict=True):
+        points, travel = helps[pair], travel_points(km, problem.rules)
         if pair in pins:
-            offers.append(Offer(visitor, host, points - travel, days, pinned=True))
+            offers.append(Offer(*pair, points - travel, days, pinned=True))
         elif (why := _forbidden(problem, pair, points, travel, days, barred.get(pair))) is None:
-            offers.append(Offer(visitor, host, points - travel, days))
+            offers.append(Offer(*pair, points - travel, days))
         else:
-            refusals.append(Refusal(visitor, host, points, why, barred.get(pair, ""), km or 0, travel))
+            refusals.append(Refusal(*pair, points, why, barred.get(pair, ""), km or 0, travel))
     return tuple(offers), tuple(refusals)
+
+
+@lru_cache(maxsize=4)  # a change by hand is judged at once: the map is the same as before it
+def _journeys(
+    hosts: tuple[Host, ...], visitors: tuple[Visitor, ...], pairs: tuple[tuple[int, int], ...]
+) -> tuple[tuple[int | None, tuple[int, ...]], ...]:
+    """For each (visitor, host) the kilometres and the days that suit both."""
+    host_days = [hosting_days(host) for host in hosts]
+    every_day = sorted({day for days in host_days for day in days})
+    free = [set(can_come(visitor, every_day)) for visitor in visitors]
+    return tuple(
+        (
+            distance_km(visitors[visitor], hosts[host]),
+            tuple(day for day in host_days[host] if day in free[visitor]),
+        )
+        for visitor, host in pairs
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +165,14 @@ def _forbidden(
     barred: str | None,
 ) -> Why | None:
     visitor, host = problem.visitors[pair[0]], problem.hosts[pair[1]]
-    forbidden = {
-        Why.HELP: points < problem.rules.threshold,
-        Why.HOME: visitor.organization_id == host.organization_id,
-        Why.APART: barred is not None,
-        Why.SEATS: host.seats < problem.rules.min_visitors,
-        Why.TRAVEL: travel >= points,
-        Why.DAY: not days,
-    }
-    return next((why for why, holds in forbidden.items() if holds), None)
+    if points < problem.rules.threshold:
+        return Why.HELP
+    if visitor.organization_id == host.organization_id:
+        return Why.HOME
+    if barred is not None:
+        return Why.APART
+    if host.seats < problem.rules.min_visitors:
+        return Why.SEATS
+    if travel >= points:
+        return Why.TRAVEL
+    return None if days else Why.DAY

@@ -142,8 +142,6 @@ class Plan:
         """Add what is allowed of these events: at hosts that are open, their visitors; other hosts only
         where enough of theirs can still come, for more points than it costs."""
         for event in events:
-            if event.host not in range(len(self.problem.hosts)):
-                continue
             day = self.day.get(event.host, day_of(event))
             offers = [
                 self.table.of[visitor, event.host]

@@ -17,8 +17,13 @@ from matcher.watch import Watch
 
 #: CP-SAT solves the linear relaxation with every rule in it, which closes most of the gap here; its search
 #: beside that relaxation is one of several that it takes in turns.
-#: Cuts cost more here than they save, and rows that are added only when they are broken cost most.
-_PARAMETERS = {"linearization_level": 2, "cut_level": 0, "add_lp_constraints_lazily": False}
+#: Cuts and probing cost more here than they save, and rows that come only when they are broken cost most.
+_PARAMETERS = {
+    "linearization_level": 2,
+    "cut_level": 0,
+    "add_lp_constraints_lazily": False,
+    "cp_model_probing_level": 0,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,10 +126,10 @@ class _Mending:
     def run(self, most_changes: int | None) -> tuple[Plan, tuple[Option, ...]]:
         """The repair, and what places more for more changes."""
         grid = lay_out(self.table, spread(self.table))
-        if grid is None:
-            return self.start, ()
         if most_changes is not None:
             return self._within(grid, most_changes), ()
+        if grid is None:
+            return self.start, ()
         plan = self._best(grid, (_KEPT, _PLACED, _VALUE)) or self.start
         proven, options = self.proven, list[Option]()
         most = plan.placed()
@@ -160,21 +160,23 @@ class _Mending:
             table, true, bound=bound, seconds=time.perf_counter() - self.started, cut_short=self.cut
         )
 
-    def _within(self, grid: Grid, most_changes: int) -> Plan:
-        plan = self._best(grid, (_PLACED, _VALUE), kept=self.seats - most_changes)
+    def _within(self, grid: Grid | None, most_changes: int) -> Plan:
+        plan = self._best(grid, (_PLACED, _VALUE), kept=self.seats - most_changes) if grid else None
         if plan is not None:
             return plan
-        fewest = self._best(grid, (_KEPT,))
-        if fewest is None or self.seats - self.kept(fewest) <= most_changes:
+        fewest = self._best(grid, (_KEPT,)) if grid else self.start
+        needed = self.seats - self.kept(fewest) if fewest else None
+        if fewest is None or needed is None or (grid and needed <= most_changes):
             raise TimeLimitError(
                 f"No repair with at most {most_changes} changes was found in {self.limits.seconds:g} s.",
                 cure="Give it more time, or allow more changes.",
             )
-        needed = self.seats - self.kept(fewest)
-        raise InfeasibleError(
-            f"At most {most_changes} changes are allowed, and {needed} are needed.",
-            cure=f"Allow {needed} changes, or confirm fewer visits.",
-        )
+        if needed > most_changes:
+            raise InfeasibleError(
+                f"At most {most_changes} changes are allowed, and {needed} are needed.",
+                cure=f"Allow {needed} changes, or confirm fewer visits.",
+            )
+        return fewest
 
     def _best(self, grid: Grid, aims: tuple[str, ...], *, kept: int = 0, placed: int = 0) -> Plan | None:
         """The best plan by these aims, the first before the next, that keeps so many seats and places so

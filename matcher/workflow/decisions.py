@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,6 +69,11 @@ def adjust(
     problem, solution = plans[session]
     asked = _change(members, kind, problem, change, one, other, to, place)
     adjusted = ADJUST[kind](problem, solution, asked)
+    labels = _labels(workspace)
+    if adjusted.verdict.broken:  # said again, with names in place of ids
+        spoken = ADJUST[kind](_with_names(kind, problem, members), solution, asked).verdict.broken
+        told = tuple(_with_labels(sentence, labels) for sentence in spoken)
+        adjusted = replace(adjusted, verdict=replace(adjusted.verdict, broken=told))
     done = _sentence(members, kind, problem, asked, place)
     kept = None
     if keep_it:
@@ -87,7 +94,6 @@ def adjust(
             decisions=_decided(run.origin.decisions, kind, problem, asked),
         )
         plans[session] = (adjusted.problem, adjusted.solution)
-        labels = _labels(workspace)
         plan = Plan(adjusted.problem, adjusted.solution, origin)
         (kept,) = keep(workspace, kind, term, [plan], proposals_of(term, plans, labels))
     return Ruling(done, _in_points(kind, adjusted.verdict), kept)
@@ -198,6 +204,28 @@ def _decided(before: Decisions, kind: RunKind, problem: Any, change: Change) -> 
 def _labels(workspace: Workspace) -> dict[str, str]:
     with workspace.store.read() as reading:
         return {topic.id: topic.label for topic in reading.topics()}
+
+
+def _with_names(kind: RunKind, problem: Any, members: Sequence[Member]) -> Any:
+    """The problem with its members called by their names, so that what is said of it reads well; where two
+    have the same name, with their ids behind it."""
+    twice = Counter(member.name for member in members)
+    names = {
+        member.id: f"{member.name} ({member.id})" if twice[member.name] > 1 else member.name
+        for member in members
+    }
+
+    def named(people: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(replace(each, id=names.get(each.id, each.id)) for each in people)
+
+    if kind is RunKind.VISITS:
+        return replace(problem, visitors=named(problem.visitors), hosts=named(problem.hosts))
+    return replace(problem, members=named(problem.members))
+
+
+def _with_labels(sentence: str, labels: Mapping[str, str]) -> str:
+    """A sentence with the labels of the topics that it quotes by id."""
+    return re.sub(r"'(T\d+)'", lambda found: f"'{labels.get(found[1], found[1])}'", sentence)
 
 
 def _in_points(kind: RunKind, verdict: Verdict) -> Verdict:

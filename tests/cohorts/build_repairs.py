@@ -9,7 +9,7 @@ from itertools import product
 
 from build_cohorts import cohorts_of, plan, random_problem
 from matcher.cohorts import check
-from matcher.cohorts.problem import Cohort, Problem, Solution
+from matcher.cohorts.problem import Cohort, Problem
 from matcher.cohorts.regroup import part
 
 Group = tuple[int, ...]
@@ -20,17 +20,16 @@ def only(problem: Problem, numbers: Sequence[int]) -> Problem:
     return part(problem, (), numbers)
 
 
-def carried(before: Solution, numbers: Sequence[int], now: Sequence[int], problem: Problem) -> Solution:
-    """``before``, of the members ``numbers``, in indices of ``problem``, of the members ``now``."""
+def carried(before: Sequence[Cohort], numbers: Sequence[int], now: Sequence[int]) -> tuple[Cohort, ...]:
+    """``before``, of the members ``numbers``, in indices of a problem of the members ``now``."""
     index = {member: i for i, member in enumerate(now)}
-    cohorts = [
+    return tuple(
         replace(
             cohort,
             members=tuple(sorted(index[numbers[i]] for i in cohort.members if numbers[i] in index)),
         )
-        for cohort in before.cohorts
-    ]
-    return plan(problem, *cohorts)
+        for cohort in before
+    )
 
 
 def drawn(seed: int, count: int) -> tuple[Problem, list[int], list[int]]:
@@ -42,11 +41,10 @@ def drawn(seed: int, count: int) -> tuple[Problem, list[int], list[int]]:
     return problem, [i for i in range(count) if i not in new], [i for i in range(count) if i not in gone]
 
 
-def best_repair(problem: Problem, before: Solution) -> tuple[int, int, int]:
+def best_repair(problem: Problem, old: Sequence[Cohort]) -> tuple[int, int, int]:
     """Fewest changes, most placed with them, most value with both: by trying every plan in which cohorts
     keep their hour and facilitator, or are new at an hour with room."""
     best: tuple[int, int, int] = (10**9, 0, 0)
-    old = before.cohorts
     had = {i for cohort in old for i in cohort.members}
     for groups in _disjoint(cohorts_of(problem), ()):
         rank = (
@@ -55,7 +53,7 @@ def best_repair(problem: Problem, before: Solution) -> tuple[int, int, int]:
         )
         for places in product(range(-1, len(old)), repeat=len(groups)):
             kept = [c for c in places if c >= 0]
-            if len(set(kept)) == len(kept) and _fits(problem, before, groups, places):
+            if len(set(kept)) == len(kept) and _fits(problem, old, groups, places):
                 stay = sum(
                     len(set(group) & set(old[c].members))
                     for group, c in zip(groups, places, strict=True)
@@ -72,14 +70,14 @@ def _disjoint(groups: list[Group], chosen: tuple[Group, ...]) -> Iterator[tuple[
         yield from _disjoint(rest, (*chosen, group))
 
 
-def _fits(problem: Problem, before: Solution, groups: Sequence[Group], places: Sequence[int]) -> bool:
+def _fits(problem: Problem, old: Sequence[Cohort], groups: Sequence[Group], places: Sequence[int]) -> bool:
     taken: set[tuple[str, int | None]] = set()
     fresh = []
     for group, c in zip(groups, places, strict=True):
         if c < 0:
             fresh.append(group)
             continue
-        cohort = before.cohorts[c]
+        cohort = old[c]
         hours = [problem.members[i].hours for i in group]
         if any(given and cohort.hour not in given for given in hours):
             return False

@@ -14,7 +14,7 @@ from matcher.cohorts.adjust import Adjusted, adjust
 from matcher.cohorts.model import solve
 from matcher.cohorts.problem import BAN, MET, Cohort, CohortRules, Facilitator, Problem, Solution
 from matcher.errors import InputError
-from matcher.optimize import Limits
+from matcher.optimize import Limits, Status, grade
 from matcher.outcome import Change, ChangeKind
 
 PIN, BANNED, MOVE, SWAP = ChangeKind.PIN, ChangeKind.BAN, ChangeKind.MOVE, ChangeKind.SWAP
@@ -27,7 +27,15 @@ def two_cohorts(**changed: object) -> tuple[Problem, Solution]:
     given = {"affinities": PAIRS, "rules": RULES, **changed}
     people = given.pop("members", members(6, hours=((9, 10),) * 6))
     problem = Problem(people, **given)  # type: ignore[arg-type]
-    return problem, plan(problem, Cohort((0, 1), 9), Cohort((2, 3, 4), 10))
+    return problem, loose(problem, Cohort((0, 1), 9), Cohort((2, 3, 4), 10))
+
+
+def loose(problem: Problem, *cohorts: Cohort) -> Solution:
+    """A plan of ``cohorts`` with bounds that leave room."""
+    known = plan(problem, *cohorts)
+    bound = max(known.objective, 10**6)
+    figures = {"placed_bound": len(problem.members), "bound": bound, "status": Status.FEASIBLE}
+    return plan(problem, *cohorts, gap=grade(known.objective, bound).gap, **figures)
 
 
 def groups(adjusted: Adjusted) -> list[tuple[int, ...]]:
@@ -80,7 +88,10 @@ def test_bounds_stay_true() -> None:
     problem, before = two_cohorts()
     best = solve(problem, Limits(5.0))
     for change in (Change(MOVE, 4, to=-1), Change(SWAP, 1, 2), Change(BANNED, 0, 1), Change(PIN, 0, 2)):
-        adjusted = adjust(problem, replace(before, bound=best.bound), change)
+        proven = replace(before, placed_bound=best.placed_bound)
+        if best.placed == before.placed:
+            proven = replace(proven, bound=best.bound, gap=grade(before.objective, best.bound).gap)
+        adjusted = adjust(problem, proven, change)
         if adjusted.solution is None:
             continue
         again = solve(adjusted.problem, Limits(5.0))
@@ -93,7 +104,7 @@ def test_bounds_stay_true() -> None:
     ("changed", "change", "sentence"),
     [
         ({}, Change(MOVE, 5, to=1), "Cohort 2 would have 4 members, at most 3."),
-        ({}, Change(MOVE, 0, to=-1), "Cohort 1 would have 1 members, at least 2."),
+        ({}, Change(MOVE, 0, to=-1), "Cohort 1 would have 1 member, at least 2."),
         (
             {"members": members(6, state=("OH", "OH", "OH", "", "", ""))},
             Change(MOVE, 2, to=0),
@@ -141,25 +152,34 @@ def test_bounds_stay_true() -> None:
             Change(MOVE, 2, to=0),
             "'m2' and 'm3' are pinned to meet; would be apart.",
         ),
-        ({"together": ((2, 3),)}, Change(BANNED, 2, 3), "'m2' and 'm3' are pinned to meet; 'm2' would wait."),
+        (
+            {"together": ((2, 4), (3, 4))},
+            Change(BANNED, 2, 3),
+            "'m2' and 'm4' are pinned to meet; 'm2' would wait.",
+        ),
     ],
 )
-def test_each_broken_rule_has_its_sentence(
-    changed: dict[str, object], change: Change, sentence: str
-) -> None:
+def test_each_broken_rule_has_its_sentence(changed: dict[str, object], change: Change, sentence: str) -> None:
     problem, before = two_cohorts(**changed)
     problem_topics = [("t" if 0 in c.members else "u") for c in before.cohorts]
     if any(member.challenge_topics for member in problem.members):
         cohorts = [replace(c, topic=t) for c, t in zip(before.cohorts, problem_topics, strict=True)]
-        before = plan(problem, *cohorts)
+        before = loose(problem, *cohorts)
     adjusted = adjust(problem, before, change)
     assert sentence in adjusted.verdict.broken
-    assert adjusted.solution is None
+    assert (adjusted.solution, adjusted.problem) == (None, problem)
+
+
+def test_a_ban_lifts_the_pin_of_the_two() -> None:
+    problem, before = two_cohorts(together=((2, 3),))
+    adjusted = adjust(problem, before, Change(BANNED, 3, 2))
+    assert groups(adjusted) == [(0, 1), (2, 4)]
+    assert (adjusted.problem.together, adjusted.problem.apart_why) == ((), (BAN,))
 
 
 def test_a_pin_of_two_who_both_wait() -> None:
     problem, _ = two_cohorts()
-    before = plan(problem, Cohort((2, 3, 4), 10))
+    before = loose(problem, Cohort((2, 3, 4), 10))
     adjusted = adjust(problem, before, Change(PIN, 0, 1))
     assert adjusted.solution is None
     assert "Both wait: move one of them into a cohort first." in adjusted.verdict.broken
@@ -177,7 +197,7 @@ def test_a_cohort_takes_another_hour_and_facilitator_where_it_has_to() -> None:
     hours = ((9, 10), (9, 10), (9, 10), (9, 10), (9, 10), (10,))
     staff = (Facilitator("f", (9,)), Facilitator("g", (9, 10)), Facilitator("h", (10,)))
     problem = Problem(members(6, hours=hours), PAIRS, rules=RULES, facilitators=staff)
-    before = plan(problem, Cohort((0, 1), 9, "", "f"), Cohort((2, 3, 4), 10, "", "g"))
+    before = loose(problem, Cohort((0, 1), 9, "", "f"), Cohort((2, 3, 4), 10, "", "g"))
     adjusted = adjust(problem, before, Change(MOVE, 5, to=0))
     assert adjusted.solution is not None
     assert adjusted.solution.cohorts[0] == Cohort((0, 1, 5), 10, "", "h")
@@ -191,14 +211,14 @@ def test_two_cohorts_that_want_the_same_facilitator() -> None:
     hours = ((9,), (9, 10), (10,), (9, 10))
     staff = (Facilitator("f", (9, 10)),)
     problem = Problem(members(4, hours=hours), PAIRS[:1], rules=RULES, facilitators=staff)
-    before = plan(problem, Cohort((0, 1), 9, "", "f"), Cohort((2, 3), 10, "", "f"))
+    before = loose(problem, Cohort((0, 1), 9, "", "f"), Cohort((2, 3), 10, "", "f"))
     assert groups(adjust(problem, before, Change(SWAP, 1, 3))) == [(0, 3), (1, 2)]
     both = replace(problem, members=members(4, hours=((9,), (9, 10), (9, 10), (9,))))
-    again = plan(both, Cohort((0, 1), 9, "", "f"), Cohort((2,), 10, "", "f"))
+    again = loose(both, Cohort((0, 1), 9, "", "f"), Cohort((2,), 10, "", "f"))
     assert check.violations(both, again)  # a cohort of one: a plan that has to be repaired first
     with pytest.raises(InputError, match="Repair it first"):
         adjust(both, again, Change(MOVE, 3, to=1))
-    two = plan(both, Cohort((0, 3), 9, "", "f"), Cohort((1, 2), 10, "", "f"))
+    two = loose(both, Cohort((0, 3), 9, "", "f"), Cohort((1, 2), 10, "", "f"))
     broken = adjust(both, two, Change(SWAP, 3, 1)).verdict.broken
     assert broken == ("No facilitator is free for both of cohorts 1 and 2.",)
 

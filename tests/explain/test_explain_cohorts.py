@@ -251,10 +251,7 @@ def test_who_can_be_in_no_cohort_is_told_so_before_anything_is_solved() -> None:
     found = why_waiting(problem, solve(problem, LIMITS), 2, limits=LIMITS)
     assert found.alone == ("m2: no hour shared with 1 other that it may meet: at most 0.",)
     assert found.rules == ("largest",)
-    assert [way.done for way in found.ways][0] == (
-        "raise the largest cohort from 2 to 3",
-        "free hour 1 for m2",
-    )
+    assert found.ways[0].done == ("raise the largest cohort from 2 to 3", "free hour 1 for m2")
 
 
 def test_a_facilitator_more_is_a_way_out() -> None:

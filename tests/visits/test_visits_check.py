@@ -44,6 +44,21 @@ def test_weekdays_of_host_and_visitor() -> None:
     assert broken(BASE, Event(0, 2, (2,))) == {"host day"}
 
 
+def test_dates_of_host_and_visitor() -> None:
+    tuesday = "2026-10-06"
+    dated = replace(
+        BASE,
+        hosts=(replace(HOSTS[0], dates=(tuesday,)), HOSTS[1]),
+        visitors=(*VISITORS[:2], replace(VISITORS[2], away=(tuesday,))),
+    )
+    assert broken(dated, Event(0, 1, (0,), tuesday), Event(1, 1, (1,))) == set()
+    assert broken(dated, Event(0, 1, (0,), tuesday), Event(1, 1, (0,))) == set()  # one Tuesday of several
+    assert broken(dated, Event(0, 1, (0,))) == {"host day"}
+    assert broken(dated, Event(1, 1, (1,), tuesday)) == {"host day"}
+    assert broken(dated, Event(0, 1, (2,), tuesday)) == {"visitor day"}
+    assert broken(dated, Event(0, 0, (0,), tuesday)) == {"date"}
+
+
 def test_seats() -> None:
     assert broken(BASE, Event(0, 1, (0, 1))) == set()
     assert broken(BASE, Event(0, 1, (0, 1, 2))) == {"seats"}

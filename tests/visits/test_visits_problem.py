@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 
@@ -7,7 +8,6 @@ import pytest
 
 from build_visits import FREE, host, network, visitor
 from matcher.errors import InputError
-from matcher.visits.days import weekdays
 from matcher.visits.problem import (
     Host,
     Problem,
@@ -30,9 +30,15 @@ def test_a_text_that_is_none_is_refused(kind: type[Problem] | type[Solution]) ->
         kind.from_json('{"hosts": 3, "events": 3}')
 
 
-def test_empty_weekdays_are_monday_to_friday() -> None:
-    assert weekdays(host("a")) == (0, 1, 2, 3, 4)
-    assert weekdays(visitor("b", weekdays=(6, 1, 6))) == (1, 6)
+def test_a_problem_kept_before_there_were_dates_and_pins_is_read() -> None:
+    old = network(4, 9, seed=3)
+    kept = json.loads(old.to_json())
+    del kept["pins"]
+    for one in kept["hosts"]:
+        del one["dates"]
+    for one in kept["visitors"]:
+        del one["away"]
+    assert Problem.from_json(json.dumps(kept)) == old
 
 
 @pytest.mark.parametrize(
@@ -102,6 +108,9 @@ def test_the_limits_themselves_are_accepted() -> None:
         (lambda: _one(rules=replace(FREE, per_visitor=-1)), "most visits per visitor is -1"),
         (lambda: Problem((H, H)), "Host 'h' is listed twice"),
         (lambda: Problem((), (V, V)), "Visitor 'v' is listed twice"),
+        (lambda: Problem((H,), (V,), (), (), FREE, ((0, 0), (0, 0))), r"The pin .* \(0, 0\) is listed twice"),
+        (lambda: Problem((H,), (V,), (), (), FREE, ((0, 1),)), r"host of pins\[0\] is 1"),
+        (lambda: Problem((H,), (V,), (), (), FREE, ((-1, 0),)), r"visitor of pins\[0\] is -1"),
         (lambda: Problem((H,), (V,), ((0, 0, 1), (0, 0, 2))), r"\(0, 0\) is listed twice"),
         (lambda: Problem((H,), (V,), ((1, 0, 1),)), r"visitor of fits\[0\] is 1"),
         (lambda: Problem((H,), (V,), ((0, -1, 1),)), r"host of fits\[0\] is -1"),
