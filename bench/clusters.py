@@ -25,6 +25,8 @@ Groups = list[list[int]]
 #: Least and most members of a group, and the members for each group.
 SIZES = ((4, 4, 4), (5, 5, 5), (4, 6, 5))
 MEMBERS = (100, 200, 500, 1000)
+#: Of the time, the rest goes into taking up the matrix.
+SHARE = 0.6
 
 
 def vectors(n: int, seed: int = 1) -> Floats:
@@ -93,10 +95,9 @@ def measure(name: str, found: Floats, least: int, most: int, each: int, way: Cal
     budget = alone + time.process_time() - begun
     columns = [_both(weights, plain), _both(weights, swapped)]
     for times in (1, 10):
-        # a fixed share of the time goes into taking up the matrix
         pace = PAIRS_A_SECOND if least == most else PAIRS_A_SECOND // CREDITED
         begun = time.process_time()
-        ours = diverse.group(weights, sizes, aim=Aim.MEMBERS, work=int(times * budget * 0.6 * pace)).groups
+        ours = diverse.group(weights, sizes, aim=Aim.MEMBERS, work=int(times * budget * SHARE * pace)).groups
         spent = time.process_time() - begun
         columns += [f"{spent:7.3f}", _both(weights, ours)]
     size = f"{least}" if least == most else f"{least}-{most}"
@@ -120,7 +121,7 @@ def table(members: Sequence[int]) -> None:
         "members   size  clustering     of CPU  members/groups  with swaps     of CPU  product"
         "      of CPU  product, x10"
     )
-    for n in members or MEMBERS:
+    for n in [n for n in members if n >= 20] or MEMBERS:
         for least, most, each in SIZES:
             for name, way in ways.items():
                 measure(name, vectors(n), least, most, each, way)

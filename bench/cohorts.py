@@ -1,18 +1,24 @@
-"""Cohorts: the share placed and the value, beside a random and a greedy plan under the same rules.
+"""Cohorts: the share placed and the value, beside a random and a greedy plan under the same rules; and the
+grouping core, which knows no rule but sizes, beside clustering.
 
-    python bench/cohorts.py [members ...]
+    python bench/cohorts.py [members ...] [--only rules|clusters] [--seconds 10]
+    python bench/cohorts.py [members ...] --mdgp [folder] [--share 0.1] [--seed 1]
 
 Generated networks: skewed states with their time zones, half-days of availability on the members' own
-clocks, organizations, topics, practices, bans and repeats. Every plan goes through the checker.
+clocks, organizations, topics, practices, bans and repeats. Every plan goes through the checker. With
+``--mdgp`` the core on the maximally diverse grouping problem instead, see ``mdgp.py``.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
-import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 
+import clusters
+import mdgp
 import numpy as np
 
 from matcher.cohorts import check, reasons, tables
@@ -146,22 +152,24 @@ def may_grow(known: reasons.Facts, group: tuple[int, ...], groups: list[tuple[in
     return not rule or (rule == "practice" and len(group) < known.problem.rules.min_size)
 
 
-def main(wanted: Sequence[int]) -> None:
+def rules(members: Sequence[int], seconds: float | None) -> None:
+    """Print a line for each network: the plan and its gap, beside the baselines."""
     print(
         "members  facil.  limit  seconds  cohorts  placed  greedy  random  "
         "value/greedy  value/random    gap  status"
     )
-    for n, facilitators, limit in ROWS:
-        if wanted and n not in wanted:
+    for n, facilitators, usual in ROWS:
+        if members and n not in members:
             continue
-        problem = generate(n, facilitators)
+        problem, limit = generate(n, facilitators), seconds or usual
         solution = solve(problem, Limits(seconds=limit))
         assert not check.violations(problem, solution)
-        plain = {greedy: construct(problem, greedy=greedy) for greedy in (True, False)}
-        shares = "  ".join(
-            f"{count / n:6.1%}" for count in (solution.placed, plain[True][0], plain[False][0])
-        )
-        ratios = "  ".join(f"{solution.objective / max(1, plain[g][1]):12.2f}" for g in (True, False))
+        plain = {one.name: (one.placed, one.objective) for one in solution.baselines}
+        for name in {"greedy", "random"} - set(plain):
+            plain[name] = construct(problem, greedy=name == "greedy")
+        greedy, chance = plain["greedy"], plain["random"]
+        shares = "  ".join(f"{count / n:6.1%}" for count in (solution.placed, greedy[0], chance[0]))
+        ratios = "  ".join(f"{solution.objective / max(1, other[1]):12.2f}" for other in (greedy, chance))
         print(
             f"{n:7}  {facilitators:6}  {limit:5.0f}  {solution.seconds:7.1f}  {len(solution.cohorts):7}  "
             f"{shares}  {ratios}  {solution.gap:.3f}  {solution.status.value}",
@@ -169,5 +177,24 @@ def main(wanted: Sequence[int]) -> None:
         )
 
 
+def main() -> None:
+    reader = argparse.ArgumentParser(description="Measure the cohorts.")
+    reader.add_argument("members", nargs="*", type=int, help="only these numbers of members")
+    reader.add_argument("--only", choices=("rules", "clusters"), help="one of the two tables")
+    reader.add_argument("--seconds", type=float, help="the time limit of each network")
+    reader.add_argument("--mdgp", nargs="?", type=Path, const=Path(), help="a folder of instances")
+    reader.add_argument("--share", type=float, default=0.1, help="of the literature's processor time")
+    reader.add_argument("--seed", type=int, default=1)
+    given = reader.parse_args()
+    if given.mdgp is not None:
+        folder = None if given.mdgp == Path() else given.mdgp
+        mdgp.table(folder, given.members, given.share, given.seed)
+        return
+    if given.only != "clusters":
+        rules(given.members, given.seconds)
+    if given.only != "rules":
+        clusters.table(given.members)
+
+
 if __name__ == "__main__":
-    main([int(word) for word in sys.argv[1:]])
+    main()

@@ -41,7 +41,7 @@ NEIGHBOURS = 20
 BLOCK = 500
 RUNS = 3
 #: Pairs a term that the members of one organization take together.
-PER_ORGANIZATION = 4
+PER_ORGANIZATION = 6
 WEEK = date(2026, 1, 12)
 #: Time zones about as often as states lie in them.
 ZONES = {

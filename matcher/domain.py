@@ -119,7 +119,8 @@ class Member:
     what the person calls it. ``seats`` counts the visitors it can host on one day. Empty
     ``slots`` mean "not given": such a member is taken to be free at any time. ``interests`` are
     the structures it asks for, and empty again means "not given": any. Peer-hosted stands for
-    visiting a peer; whether it would host is ``host``.
+    visiting a peer; whether it would host is ``host``. ``visit_dates`` are those on which it can host a
+    visit; empty means on any of its weekdays. ``away`` are dates on which it can neither visit nor host.
     """
 
     id: str
@@ -134,6 +135,8 @@ class Member:
     seats: int = 0
     one_to_ones: int = 1
     interests: tuple[Structure, ...] = ()
+    visit_dates: tuple[date, ...] = ()
+    away: tuple[date, ...] = ()
 
     def wants(self, structure: Structure) -> bool:
         """Whether it asks for this structure, or did not say which it wants."""

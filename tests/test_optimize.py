@@ -14,17 +14,20 @@ from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 from scipy import sparse
 
+from matcher import optimize
 from matcher.optimize import (
     ContradictionError,
     Limits,
     LinearProgram,
     Status,
+    assign,
     branch,
     grade,
     log_solve,
     run_cp_sat,
     whole_bound,
 )
+from matcher.watch import Watch
 
 
 def array(*values: int) -> np.ndarray:  # type: ignore[type-arg]
@@ -144,6 +147,40 @@ def test_branch_equals_trying_everything(data: st.DataObject) -> None:
     assert x is not None
     assert (matrix @ x <= right).all()
     assert int(cost @ x) == best == bound
+
+
+def several_knapsacks() -> tuple[np.ndarray, ...]:  # type: ignore[type-arg]
+    """A problem that is more than its relaxation: costs, bounds, rows and right sides."""
+    rng = np.random.default_rng(3)
+    matrix = sparse.csr_matrix(rng.integers(1, 60, size=(6, 40)))
+    right = np.asarray(matrix.sum(axis=1)).ravel() // 3
+    return rng.integers(1, 99, size=40), np.zeros(40, np.int64), np.ones(40, np.int64), matrix, right
+
+
+def test_branching_that_is_begun_anew_ends_with_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, bound = branch(*several_knapsacks(), 60.0)
+    monkeypatch.setattr(optimize, "FIRST_SLICE_SECONDS", 1e-4)
+    again, same = branch(*several_knapsacks(), 60.0, Watch())
+    assert x is not None
+    assert again is not None
+    assert (x.tolist(), bound) == (again.tolist(), same)
+
+
+def test_branching_that_is_stopped_still_has_a_true_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, best = branch(*several_knapsacks(), 60.0)
+    monkeypatch.setattr(optimize, "FIRST_SLICE_SECONDS", 1e-4)
+    asked = []
+    x, bound = branch(*several_knapsacks(), 60.0, Watch(stop=lambda: not asked.append(1)))
+    assert len(asked) == 1
+    assert bound >= best
+    assert x is None or several_knapsacks()[0] @ x <= best
+
+
+def test_an_assignment_may_leave_a_node_to_itself() -> None:
+    tails, heads, worth = array(0, 1, 1, 2), array(1, 0, 2, 1), array(5, 5, 7, -3)
+    image, values = assign(tails, heads, worth, 4)
+    assert image.tolist() == [1, 0, 2, 3]
+    assert values.tolist() == [5, 5, 0, 0]
 
 
 def test_one_line_a_solve(caplog: pytest.LogCaptureFixture) -> None:

@@ -112,8 +112,9 @@ def show_visits(visits: Sequence[VisitView], *, why: bool = False, limit: int | 
     """Each visit with its host, its day and its visitors."""
     for visit in visits[:limit]:
         heading(f"Visit {visit.number}: to {short(visit.host)}")
-        on = f" on '{visit.topic}'" if visit.topic else ""
-        say(f"A {visit.weekday}{on}; {len(visit.visitors)} of {counted(visit.seats, 'seat')} taken.")
+        day, comma = (visit.day, ",") if visit.date else (f"A {visit.weekday}", "")
+        on = f"{comma} on '{visit.topic}'" if visit.topic else ""
+        say(f"{day}{on}; {len(visit.visitors)} of {counted(visit.seats, 'seat')} taken.")
         rows = [
             (f"{person.name} ({person.id})\n{work(person)}", place(person), _distance(far), points)
             for person, far, points in zip(visit.visitors, visit.kilometres, visit.help, strict=True)

@@ -39,7 +39,7 @@ OTHERWISE = 0.1
 #: The first heat tried, in standard deviations of what swaps gain in a random partition, and how it falls
 #: until no more than ``MELTED`` moves a member are made in a sweep: there the anneals begin. They end at
 #: ``COLD`` of it.
-FIRST, FALL, MELTED, COLD = 0.4, 0.85, 1.5, 0.3
+FIRST, FALL, MELTED, COLD = 0.3, 0.85, 1.0, 0.4
 #: No sum that the search meets is larger: it reckons in 32 bits.
 LARGEST = 1 << 29
 #: Credits of sizes are whole numbers of at most so much.
@@ -121,7 +121,7 @@ class Search:
         """The heat at which an anneal begins, 0 where all partitions are alike: cool a random one by a
         sweep at a time, until few of its members move."""
         n = len(self.given.weight)
-        heat = FIRST * float(_gains(self.given, self.state, self.draw).std())
+        heat = FIRST * _spread(self.given, self.state, self.draw)
         while heat > 0.0 and self.done < self.work:
             if self._sweep(np.array([heat])) <= MELTED * n:
                 break
@@ -241,17 +241,20 @@ def _blank(given: Given, draw: np.random.Generator) -> Sorted:
     )
 
 
-def _gains(given: Given, s: Sorted, draw: np.random.Generator) -> Floats:
-    """What a thousand random swaps would gain."""
+def _spread(given: Given, s: Sorted, draw: np.random.Generator) -> float:
+    """The standard deviation of what a thousand random swaps would gain; of all weights by their largest
+    credit, where all are in one group."""
     n = len(given.weight)
     i, j = draw.integers(0, n, (2, 1000))
     a, b = s.home[i], s.home[j]
-    apart = a != b
-    i, j, a, b = i[apart], j[apart], a[apart], b[apart]
+    two = a != b
+    i, j, a, b = i[two], j[two], a[two], b[two]
+    if len(i) == 0:
+        return float(given.weight[:, :n].std() * given.credit.max())
     weight = given.weight[i, j].astype(np.float64)
     mine, other = given.credit[s.size[a]], given.credit[s.size[b]]
     gains = mine * (s.gain[a, j] - s.own[i] - weight) + other * (s.gain[b, i] - s.own[j] - weight)
-    return gains if len(gains) else np.zeros(1)
+    return float(gains.std())
 
 
 def warm_up() -> None:

@@ -189,6 +189,17 @@ def better(
     return draft
 
 
+def filled(case: Case, draft: Draft) -> Draft:
+    """``draft`` with each of those who wait in the cohort that takes it and gains most by it, one after the
+    other; a member who had another cohort was moved already."""
+    for i in draft.waiting(case):
+        joins = [(effect(case, draft, {i: c}), c) for c, one in enumerate(draft.cohorts) if one.members]
+        gains = [(gain.value, -c) for gain, c in joins if gain and gain.changes <= 0]
+        if gains:
+            draft = made(draft, {i: -max(gains)[1]})
+    return draft
+
+
 def _moves(case: Case, draft: Draft, left: int) -> Iterator[Move]:
     """One member to another cohort, two that change places, and chains of two: for those who are not where
     they were before, to any cohort; for others, while changes are ``left``, to those where it suits them."""

@@ -25,20 +25,20 @@ VALUED = 6_000
 @dataclass(frozen=True, slots=True)
 class Field:
     """What is decided: the ``open`` cohorts of the draft, the ``members`` that can be in them, and how
-    many ``new`` cohorts there can be. ``donors`` are members of other cohorts who may join an open one as
-    if their own did not need them: then the fewest changes found are a lower bound, and no repair."""
+    many ``new`` cohorts there can be. ``lent``: an open cohort can have members lent who break no rule, at
+    one change each: then the fewest changes are a lower bound, and no repair."""
 
     open: tuple[int, ...]
     members: tuple[int, ...]
     new: int = 0
-    donors: tuple[int, ...] = ()
+    lent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Programme:
     """The variables of ``whole``, which changes the draft ``start``: whether member i sits in cohort c,
     whether c is held, whether a new cohort takes an hour. ``stays``: the terms of the ``homes`` members
-    with a cohort who keep it, donors counted off."""
+    with a cohort who keep it, less those lent."""
 
     whole: WholeProgramme
     start: Draft
@@ -54,53 +54,59 @@ class Programme:
 
 
 def build(case: Case, draft: Draft, field: Field) -> Programme:
-    """The programme of ``field``, all rules in it but, where there are donors, the pins."""
+    """The programme of ``field``, all rules in it but, where members are lent, the pins."""
     whole, first = WholeProgramme(), len(draft.cohorts)
     new = range(first, first + field.new)
     held = {c: whole.variable() for c in (*field.open, *new)}
     hours = _hours_for_new(case) if field.new else ()
     timed = {(c, hour): whole.variable() for c in new for hour in hours}
     sits: dict[tuple[int, int], int] = {}
-    for i in (*field.members, *field.donors):
+    for i in field.members:
         for c in field.open:
             short = c in case.closed  # it keeps its members, and takes only those who had no cohort
             if free(case, i, draft.cohorts[c].hour) and (case.home.get(i, c) == c or not short):
                 sits[i, c] = whole.variable(int(short and i in case.home), 1)
-        if i not in field.donors:
-            sits.update({(i, c): whole.variable() for c in new})
-    of: dict[int, Terms] = {i: [] for i in (*field.members, *field.donors)}
+        sits.update({(i, c): whole.variable() for c in new})
+    of: dict[int, Terms] = {i: [] for i in field.members}
     within: dict[int, dict[int, int]] = {c: {} for c in held}
     for (i, c), variable in sits.items():
         of[i].append((variable, 1))
         within[c][i] = variable
     for terms in of.values():
         whole.row(terms, 0, 1)
+    lent: Terms = []
     for c, variable in held.items():
-        _cohort(case, whole, c, variable, within[c])
+        if field.lent and c not in case.closed:
+            lent.append((whole.variable(0, case.problem.rules.max_size), 1))
+            _cohort(case, whole, c, variable, within[c], lent[-1:])
+        else:
+            _cohort(case, whole, c, variable, within[c], [])
     for c in new:
-        whole.row([*((timed[c, hour], 1) for hour in hours), (held[c], -1)], 0, 0)
-        for i, variable in within[c].items():
-            whole.row([(variable, 1), *((timed[c, h], -1) for h in hours if free(case, i, h))], high=0)
+        _timed(case, whole, held[c], within[c], {h: timed[c, h] for h in hours})
         if c - 1 in new:
             whole.row([(held[c - 1], 1), (held[c], -1)], low=0)
     if case.d.staff:
         _staff(case, draft, whole, field, held, timed)
-    if not field.donors:
+    if not field.lent:
         _pins(case, whole, sits, (*field.open, *new), of)
     stays: Terms = [
         (sits[i, case.home.get(i, -1)], 1) for i in field.members if (i, case.home.get(i, -1)) in sits
     ]
-    stays += [(sits[i, c], -1) for i in field.donors for c in field.open if (i, c) in sits]
+    stays += [(variable, -1) for variable, _ in lent]
     homes = sum(i in case.home for i in field.members)
     return Programme(whole, draft, field, sits, held, timed, stays, homes)
 
 
-def _cohort(case: Case, whole: WholeProgramme, c: int, held: int, within: dict[int, int]) -> None:
-    """The size, the caps, the pairs kept apart and the topic of cohort ``c``."""
+def _cohort(
+    case: Case, whole: WholeProgramme, c: int, held: int, within: dict[int, int], lent: Terms
+) -> None:
+    """The size, the caps, the pairs kept apart and the topic of cohort ``c``; where it has somebody
+    ``lent``, any topic will do."""
     rules, members = case.problem.rules, case.problem.members
     most = rules.min_size if c in case.closed else rules.max_size
-    whole.row([*((variable, 1) for variable in within.values()), (held, -most)], high=0)
-    whole.row([*((variable, 1) for variable in within.values()), (held, -rules.min_size)], low=0)
+    seats = [*((variable, 1) for variable in within.values()), *lent]
+    whole.row([*seats, (held, -most)], high=0)
+    whole.row([*seats, (held, -rules.min_size)], low=0)
     states: dict[str, Terms] = {}
     organizations: dict[str, Terms] = {}
     for i, variable in within.items():
@@ -121,13 +127,22 @@ def _cohort(case: Case, whole: WholeProgramme, c: int, held: int, within: dict[i
             faced.setdefault(topic, []).append((variable, 1))
     chosen = {topic: whole.variable() for topic in faced}
     highest = whole.variable(0, rules.max_size)
-    whole.row([*((variable, 1) for variable in chosen.values()), (held, -1)], 0, 0)
+    whole.row([*((variable, 1) for variable in chosen.values()), *lent, (held, -1)], low=0)
     for topic, terms in faced.items():
         whole.row([*terms, (highest, -1)], high=0)
         whole.row([*terms, (highest, -1)], low=0, only_if=chosen[topic])
         if topic in case.d.duty:
             practices = [(v, 1) for i, v in within.items() if topic in members[i].practice_topics]
             whole.row([*practices, (chosen[topic], -1)], low=0)
+
+
+def _timed(
+    case: Case, whole: WholeProgramme, held: int, within: dict[int, int], at: dict[int | None, int]
+) -> None:
+    """A new cohort takes one hour, and only members who are free at it."""
+    whole.row([*((variable, 1) for variable in at.values()), (held, -1)], 0, 0)
+    for i, variable in within.items():
+        whole.row([(variable, 1), *((taken, -1) for h, taken in at.items() if free(case, i, h))], high=0)
 
 
 def _staff(

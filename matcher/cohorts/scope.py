@@ -14,7 +14,7 @@ BESIDE = (6, 14)
 
 def everything(case: Case, draft: Draft, budget: int) -> Field | None:
     """All cohorts that may change, with everybody who may move; None where that is too much. New cohorts
-    are those that ``budget`` changes beside who waits can fill, up to ``NEW``."""
+    are those that ``budget`` changes beside who is not where it was can fill, up to ``NEW``."""
     open_to = _movable(case, draft)
     fixed = {i for c in case.closed if c not in open_to for i in case.cohorts[c].members}
     members = tuple(i for i in range(len(case.problem.members)) if i not in fixed)
@@ -34,8 +34,8 @@ def complete(case: Case, draft: Draft, field: Field) -> bool:
 
 def around(case: Case, draft: Draft) -> tuple[Field, list[Field]]:
     """Of many cohorts those that ``draft`` had to dissolve, those that have to be filled, and those with
-    pinned members: first with all others as donors, which bounds the changes; then with more and more
-    cohorts beside them, for a repair."""
+    pinned members: first as if others could lend them members, which bounds the changes; then with more
+    and more cohorts beside them, for a repair."""
     every = _movable(case, draft)
     pinned = {case.home[i] for pair in case.problem.together for i in pair if i in case.home}
     lacking = [
@@ -43,10 +43,9 @@ def around(case: Case, draft: Draft) -> tuple[Field, list[Field]]:
         for c in every
         if c in pinned or c in case.closed or draft.cohorts[c].members != case.cohorts[c].members
     ]
-    loose = tuple(i for c in every if c not in lacking for i in case.cohorts[c].members)
     own = [i for c in lacking for i in case.cohorts[c].members]
     rest = [i for i in draft.waiting(case) if i not in set(own)]
-    bound = Field(tuple(lacking), tuple(sorted(own + rest)), 0, loose)
+    bound = Field(tuple(lacking), tuple(sorted(own + rest)), lent=True)
     low = case.problem.rules.min_size
 
     def order(c: int) -> tuple[bool, int, int]:
@@ -75,5 +74,6 @@ def _movable(case: Case, draft: Draft) -> list[int]:
 
 def _new(case: Case, draft: Draft, budget: int) -> int:
     low = case.problem.rules.min_size
-    able = max((len(draft.waiting(case)) + budget) // low, len(check.blocks(case.problem)))
+    loose = sum(draft.where.get(i, -1) != case.home.get(i, -2) for i in range(len(case.problem.members)))
+    able = max((loose + budget) // low, len(check.blocks(case.problem)))
     return min(NEW, able, len(case.problem.members) // low)

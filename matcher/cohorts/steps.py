@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from matcher.cohorts import desk as desks
 from matcher.cohorts import mend, regroup, scope
-from matcher.cohorts.draft import Case, Draft, better
+from matcher.cohorts.draft import Case, Draft, better, filled
 from matcher.cohorts.earlier import sound_part
 from matcher.cohorts.problem import Cohort
 from matcher.errors import InfeasibleError
@@ -97,6 +97,7 @@ def best(run: Run, draft: Draft, budget: int) -> Draft:
         found = max([found, *(better(case, one, budget, run.stop) for one in choices)], key=_rank(case))
     if budget >= len(case.home) and not run.stop():
         found = max([found, _anew(run, draft)], key=_rank(case))
+    found = filled(case, found)
     run.tell("repaired", found)
     return found
 

@@ -104,7 +104,7 @@ def _cohorts(view: TermView) -> Sheet:
 def _visits(view: TermView) -> Sheet:
     columns = (
         *(Column("Visit", 7), Column("Part", 9), Column("Topic", 26), *_person_columns("")),
-        *(Column("Day", 12), Column("Kilometres", 11), Column("Help gained (0 to 1000)", 12)),
+        *(Column("Day", 22), Column("Kilometres", 11), Column("Help gained (0 to 1000)", 12)),
         *(Column("Seats of the host", 9), Column("Visitors", 9)),
         *(Column("Reasons", 50), Column("Sentences of the visit", 70)),
     )
@@ -113,10 +113,10 @@ def _visits(view: TermView) -> Sheet:
         sentences = _lines(map(quoted, visit.quotes))
         figures = (visit.seats, len(visit.visitors), _lines(visit.reasons), sentences)
         rows.append(
-            (visit.number, "host", visit.topic, *_person(visit.host), visit.weekday, None, None, *figures)
+            (visit.number, "host", visit.topic, *_person(visit.host), visit.day, None, None, *figures)
         )
         for person, far, gain in zip(visit.visitors, visit.kilometres, visit.help, strict=True):
-            told = (visit.number, "visitor", visit.topic, *_person(person), visit.weekday, far, gain)
+            told = (visit.number, "visitor", visit.topic, *_person(person), visit.day, far, gain)
             rows.append((*told, *figures))
     return Sheet("Visits", columns, tuple(rows), 4, "No visits were formed.")
 

@@ -80,7 +80,8 @@ class CohortView:
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
-    """``kilometres`` of each visitor, None where a place is unknown; ``seats`` of the host."""
+    """``kilometres`` of each visitor, None where a place is unknown; ``seats`` of the host; ``date`` such as
+    "2026-10-06", empty where only the weekday is settled."""
 
     number: int
     host: Person
@@ -92,6 +93,12 @@ class VisitView:
     topic: str
     quotes: tuple[Quote, ...]
     reasons: tuple[str, ...] = ()
+    date: str = ""
+
+    @property
+    def day(self) -> str:
+        """``"Tuesday, 2026-10-06"``, or the weekday alone."""
+        return f"{self.weekday}, {self.date}" if self.date else self.weekday
 
 
 @dataclass(frozen=True, slots=True)

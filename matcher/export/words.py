@@ -143,13 +143,17 @@ def aims(proof: Proof) -> tuple[str, ...]:
     where none has a price."""
     if all(stage.price is None for stage in proof.stages):
         return ()
-    return tuple(f"{number}. {_aim(stage)}" for number, stage in enumerate(proof.stages, start=1))
+    last = len(proof.stages)
+    return tuple(
+        f"{number}. {_aim(stage, last=number == last)}" for number, stage in enumerate(proof.stages, start=1)
+    )
 
 
-def _aim(stage: Stage) -> str:
+def _aim(stage: Stage, *, last: bool) -> str:
+    """An aim with its price; the last one has none, for nothing comes after it."""
     limit = "" if stage.reached >= stage.bound else f" (at most {stage.bound:,} is possible)"
     text = f"{stage.name[0].upper()}{stage.name[1:]}: {stage.reached:,}{limit}"
-    if stage.price is None:
+    if stage.price is None or last:
         return f"{text}."
     cost = f"holding to it costs {stage.price:,} points of the total" if stage.price else "it costs nothing"
     return f"{text}; {cost}."

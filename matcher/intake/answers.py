@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from matcher.domain import Member, Organization, Statement, StatementKind, Structure, stable_id
-from matcher.intake import dates, interests, kinds, slots, texts, values
+from matcher.intake import dates, interests, kinds, slots, spans, texts, values
 from matcher.intake.batch import Draft
 from matcher.intake.interests import Interests
 from matcher.intake.line import Line
@@ -17,6 +19,7 @@ from matcher.intake.values import Unreadable
 _NAME_THEM = "Fill in the member's email, or its name and organization; or leave the row out."
 _NEW_MEMBER = "No member on a roster fits, and none can be made from this row"
 _OR_ROSTER = "Or put the member on the roster, and import that first."
+_DATES = frozenset({"visit_dates", "away"})
 _GIVE_ALL = "Import the member's roster row first, or give name, organization and state."
 
 
@@ -24,7 +27,7 @@ def read(line: Line, draft: Draft, directory: Directory, *, day_first: bool) -> 
     """Add the row's statements, and its member where it is new, to the draft, or its problems.
 
     The roster is the word on members: of one that is known, a form fills only what is
-    blank, and a note says where it differs.
+    blank, and a note says where it differs; its dates are added to those that are known.
     """
     who = Who(
         line.text("member_id"),
@@ -33,10 +36,11 @@ def read(line: Line, draft: Draft, directory: Directory, *, day_first: bool) -> 
         line.text("organization"),
         line.read("state", values.state) or "",
     )
-    submitted = _submitted(line, day_first)
+    sent = line.read_if_possible("timestamp", partial(dates.moment, day_first=day_first))
+    submitted = sent.isoformat() if sent else line.text("timestamp")
     confidential = _confidential(line)
     answers = _answers(line)
-    extra = _extra(line)
+    extra = _extra(line, sent, day_first)
     wishes = interests.parse(line.cell_of("interests"))
     member, organization = (None, None) if line.problems else _member(line, directory, who, extra)
     if member is not None:
@@ -103,12 +107,6 @@ def _put_again(line: Line, draft: Draft, column: int, earlier: Statement, *, con
     line.note_at(column, f"The member sent the same text before ({where}); it was counted once.")
 
 
-def _submitted(line: Line, day_first: bool) -> str:
-    text = line.text("timestamp")
-    moment = line.read_if_possible("timestamp", lambda given: dates.moment(given, day_first=day_first))
-    return moment.isoformat() if moment else text
-
-
 def _confidential(line: Line) -> bool | None:
     """Whether it is confidential; None where nothing is said.
 
@@ -151,12 +149,15 @@ def _answers(line: Line) -> list[tuple[str, int, StatementKind, str]]:
     return found
 
 
-def _extra(line: Line) -> dict[str, Any]:
+def _extra(line: Line, sent: datetime | None, day_first: bool) -> dict[str, Any]:
+    read_dates = partial(spans.parse, day_first=day_first, handed_in=sent.date() if sent else None)
     extra = {
         "role": line.text("role"),
         "timezone": line.read_if_possible("timezone", values.timezone),
         "slots": line.read_if_possible("slots", slots.parse),
         "host": line.read_if_possible("host", values.yes_no),
+        "visit_dates": line.read_if_possible("visit_dates", read_dates),
+        "away": line.read_if_possible("away", read_dates),
     }
     return {name: value for name, value in extra.items() if value}
 
@@ -190,6 +191,8 @@ def _member(
 def _filled(line: Line, member: Member, who: Who, extra: dict[str, Any]) -> Member:
     blank = {name: value for name, value in extra.items() if not getattr(member, name)}
     blank.pop("host", None)  # False is an answer, not a blank
+    for name in _DATES & set(extra):  # a form of a later term adds its dates to those that have passed
+        blank[name] = tuple(sorted({*getattr(member, name), *extra[name]}))
     for name, value in extra.items():
         if name not in blank and name != "role" and getattr(member, name) != value:
             line.note(

@@ -29,9 +29,9 @@ def moment(text: str, *, day_first: bool = False) -> datetime:
         if (day_first and day <= 12) or month > 12:
             month, day = day, month
     elif match := _NAMED.fullmatch(compact):
-        month, day, year = _month(match[1]), int(match[2]), int(match[3])
+        month, day, year = month_number(match[1]), int(match[2]), int(match[3])
     elif match := _NAMED_AFTER.fullmatch(compact):
-        day, month, year = int(match[1]), _month(match[2]), int(match[3])
+        day, month, year = int(match[1]), month_number(match[2]), int(match[3])
     else:
         raise Unreadable(f"'{shown(text)}' is not a date.", "Write it as 2025-09-30.")
     hour, minute, second = (int(match[index] or 0) for index in (4, 5, 6))
@@ -43,7 +43,8 @@ def moment(text: str, *, day_first: bool = False) -> datetime:
         raise Unreadable(f"'{shown(text)}' is not in the calendar.", "Write it as 2025-09-30.") from None
 
 
-def _month(name: str) -> int:
+def month_number(name: str) -> int:
+    """The month whose name begins so, 1 to 12; 0 where there is none."""
     start = name[:3].casefold()
     return _MONTHS.index(start) + 1 if start in _MONTHS else 0
 

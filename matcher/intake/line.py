@@ -16,6 +16,8 @@ T = TypeVar("T")
 #: Most characters of a cell that is not running text; and the fields that are.
 _LONGEST = 1_000
 _LONG_FIELDS = frozenset({"challenge", "practice", "text", "reason", "topic", "members", "ignore"})
+#: Fields whose columns are read together, as lists of dates.
+_DATES = frozenset({"visit_dates", "away"})
 
 
 class Line:
@@ -66,11 +68,17 @@ class Line:
         return next((self.cell(column) for column in self.columns(field) if self.cell(column)), "")
 
     def text(self, field: str) -> str:
-        """The field's text on one line; empty where it is blank or there is no such column."""
+        """The field's text on one line; empty where it is blank or there is no such column.
+
+        Half-days and dates are put together from all their columns.
+        """
         if field == "slots":
             return slots.joined(
                 [(self._heading(column), self.cell(column)) for column in self.columns(field)]
             )
+        if field in _DATES:
+            cells = (self.cell(column) for column in self.columns(field))
+            return "; ".join(line for cell in cells for line in cell.splitlines() if line.strip())
         return next(
             (texts.one_line(self._row.cells[column]) for column in self.columns(field) if self.cell(column)),
             "",

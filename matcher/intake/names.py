@@ -44,12 +44,12 @@ _PLACE = ("organization", "organization_type", "state")
 FIELDS: dict[TableKind, tuple[str, ...]] = {
     TableKind.ROSTER: (
         *(*_PERSON, *_PLACE, "role", "role_group", "enrollment", "locale", "latitude", "longitude"),
-        *("timezone", "slots", "host", "seats", "one_to_ones", "interests", "ignore"),
+        *("timezone", "slots", "host", "seats", "visit_dates", "away", "one_to_ones", "interests", "ignore"),
     ),
     TableKind.INTAKE: (
         *("timestamp", *_PERSON, *_PLACE, "role", "timezone", "slots", "host"),
-        *("interests", "challenge", "practice", "kind", "text", "confidential", "quotable"),
-        *("remarks", "ignore"),
+        *("visit_dates", "away", "interests", "challenge", "practice", "kind", "text", "confidential"),
+        *("quotable", "remarks", "ignore"),
     ),
     TableKind.HISTORY: (
         *("exchange_id", "term", "term_start", "structure", "date", "members", "member_a", "member_b"),
@@ -61,7 +61,7 @@ FIELDS: dict[TableKind, tuple[str, ...]] = {
 #: Headings that the workbook of refused rows adds, and that say nothing about a member.
 REFUSED_COLUMNS = ("What is wrong", "How to mend it", "Row in the file")
 #: Fields that several columns of one table may have.
-REPEATED = frozenset({"challenge", "practice", "slots", "ignore"})
+REPEATED = frozenset({"challenge", "practice", "slots", "visit_dates", "away", "ignore"})
 
 #: Fields whose short names mislead in a form, where "ID" counts the responses.
 _NOT_IN_INTAKE = frozenset({"id"})

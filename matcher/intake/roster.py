@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from matcher.domain import Member, Organization, OrganizationType, stable_id
-from matcher.intake import interests, kinds, slots, values, zones
+from matcher.intake import interests, kinds, slots, spans, values, zones
 from matcher.intake.batch import Draft
 from matcher.intake.line import Line
 from matcher.intake.people import Directory, Who
@@ -14,7 +15,7 @@ from matcher.intake.people import Directory, Who
 _ORGANIZATION_FIELDS = ("type", "locale", "enrollment", "latitude", "longitude")
 
 
-def read(line: Line, draft: Draft, directory: Directory) -> None:
+def read(line: Line, draft: Draft, directory: Directory, *, day_first: bool) -> None:
     """Add the row's member and organization to the draft, or its problems.
 
     A blank cell leaves what is known as it is. Where two rows of one import describe one
@@ -29,7 +30,7 @@ def read(line: Line, draft: Draft, directory: Directory) -> None:
     )
     base = _known_member(line, directory, who)
     organization = organization_of(line, directory, who, base)
-    given = _given(line)
+    given = _given(line, day_first)
     facts = _facts(line, who.state)
     if organization is not None:
         organization = _with_facts(line, draft, organization, facts)
@@ -40,8 +41,7 @@ def read(line: Line, draft: Draft, directory: Directory) -> None:
         line.settle(draft)
         return
     member = _member(line, who, base, organization, given)
-    if member.host and not member.seats:
-        line.note("host", "It is willing to host but has no seats, so it will get no visit.")
+    _note_hosting(line, member)
     earlier = draft.first_row("member", member.id)
     if earlier is not None and draft.members[member.id] != member:
         differing = _differing(draft.members[member.id], member)
@@ -154,13 +154,26 @@ def _with_facts(line: Line, draft: Draft, organization: Organization, facts: dic
     return current
 
 
-def _given(line: Line) -> dict[str, Any]:
+def _note_hosting(line: Line, member: Member) -> None:
+    """Say why a host will get no visit, and dates of hosting that come to nothing."""
+    if member.host and not member.seats:
+        line.note("host", "It is willing to host but has no seats, so it will get no visit.")
+    if member.visit_dates and not member.host:
+        line.note(
+            "visit_dates", "It names dates for a visit but is not willing to host, so they do not count."
+        )
+    elif member.visit_dates and set(member.visit_dates) <= set(member.away):
+        line.note("away", "It is away on each of its dates for a visit, so it will get no visit.")
+
+
+def _given(line: Line, day_first: bool) -> dict[str, Any]:
     host = line.read("host", values.yes_no)
     if line.text("host") and host is None and not line.problems:
         line.note("host", "'Maybe' was read as no.")
         host = False
     wishes = interests.parse(line.cell_of("interests"))
     interests.note(line, wishes)
+    read_dates = partial(spans.parse, day_first=day_first)
     given = {
         "name": line.name() or None,
         "role": line.text("role") or None,
@@ -169,6 +182,8 @@ def _given(line: Line) -> dict[str, Any]:
         "slots": line.read("slots", slots.parse),
         "host": host,
         "seats": line.read("seats", values.few),
+        "visit_dates": line.read("visit_dates", read_dates),
+        "away": line.read("away", read_dates),
         "one_to_ones": line.read("one_to_ones", values.few),
         "interests": wishes.structures or None,
     }

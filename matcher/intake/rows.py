@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matcher.intake import answers, consent, dates, ledger, roster
+from matcher.intake import answers, consent, dates, ledger, roster, spans
 from matcher.intake.batch import Batch, Draft, Known, Note, Origin, Problem
 from matcher.intake.line import Line
 from matcher.intake.mapping import Mapping
@@ -49,9 +49,10 @@ def to_batch(tables: Sequence[tuple[Table, Mapping | None]], known: Known) -> Ba
 def _read(table: Table, mapping: Mapping, draft: Draft, directory: Directory) -> None:
     fields = mapping.indexes(table)
     lines = [Line(table, row, fields) for row in table.rows]
-    day_first = dates.is_day_first(
-        [line.text(field) for line in lines for field in ("timestamp", "date", "term_start")]
-    )
+    written = [line.text(field) for line in lines for field in ("timestamp", "date", "term_start")]
+    for field in ("visit_dates", "away"):
+        written += [each for line in lines for each in spans.numeric(line.text(field))]
+    day_first = dates.is_day_first(written)
     if day_first:
         draft.notes.append(Note(table.place(), "Its dates were read with the day before the month."))
     earliest = ledger.term_starts(lines, day_first=day_first) if mapping.kind is TableKind.HISTORY else {}
@@ -62,7 +63,7 @@ def _read(table: Table, mapping: Mapping, draft: Draft, directory: Directory) ->
     for line in lines:
         match mapping.kind:
             case TableKind.ROSTER:
-                roster.read(line, draft, directory)
+                roster.read(line, draft, directory, day_first=day_first)
             case TableKind.INTAKE:
                 answers.read(line, draft, directory, day_first=day_first)
             case TableKind.HISTORY:

@@ -1,8 +1,9 @@
 """Bounds of a plan that was changed by hand: at once, and so from little.
 
 The bounds of the plan before hold on where its problem has only become tighter and the plan does as
-well as before in the earlier stages, for each bound is on plans that do. Else what each member could
-have by itself bounds the plan, were every candidate possible.
+well as before in the earlier stages, for each bound is on plans that do. Where it places fewer, the
+price of placing, if it is known, says what such plans may have more. Else what each member could have by
+itself bounds the plan, were every candidate possible.
 """
 
 from __future__ import annotations
@@ -33,18 +34,21 @@ def simple_bounds(
     could &= np.array([each.wanted > 0 for each in after.members], dtype=bool)
     # A plan with a pair that was not possible before is one that was, and two members.
     placed = min(solution.placed_bound + 2 * opened, int(could.sum()))
-    as_well = not opened and figures[PLACED] >= solution.placed
+    tighter, as_many = not opened, figures[PLACED] >= solution.placed
     bounds = {PLACED: placed, TOTAL: _half_sum(after, ends, worth)}
     if after.rules.fair:
         bounds[WORST_OFF] = _floor_bound(after, ends, worth, figures[PLACED], placed)
         old = next((stage for stage in solution.stages if stage.name == WORST_OFF), None)
         # A new pin takes its members out of the floor. They had at least that pair before.
         pin = min((known.get(each, 0) for each in pinned), default=TOP_AFFINITY + 1)
-        if old is not None and as_well and pin > old.bound:
+        if old is not None and tighter and as_many and pin > old.bound:
             bounds[WORST_OFF] = min(bounds[WORST_OFF], old.bound)
-        as_well = old is not None and as_well and min(figures[WORST_OFF], pin) >= old.reached
-    if as_well:
+        tighter = old is not None and tighter and min(figures[WORST_OFF], pin) >= old.reached
+    free = next((stage.price for stage in solution.stages if stage.name == PLACED), None)
+    if tighter and as_many:
         bounds[TOTAL] = min(bounds[TOTAL], solution.bound)
+    if tighter and free is not None:  # what the best plan has that need not place as many
+        bounds[TOTAL] = min(bounds[TOTAL], solution.objective + free)
     return bounds
 
 

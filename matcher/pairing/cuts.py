@@ -54,25 +54,60 @@ def violated_cuts(ends: Ints, capacity: Ints, x: Floats, tight: npt.NDArray[np.b
     import networkx as nx
 
     closeness: Floats = np.minimum(x, 1.0 - x)
-    graph: nx.Graph[int] = nx.Graph()
-    ties: nx.Graph[int] = nx.Graph(ends[tight].tolist())
-    for edge in np.flatnonzero(closeness > 1e-7):
-        graph.add_edge(int(ends[edge, 0]), int(ends[edge, 1]), weight=float(closeness[edge]))
-    if not graph:
+    partial = closeness > 1e-7
+    if not partial.any():
         return []
     used = np.bincount(ends.ravel(), weights=np.repeat(x, 2), minlength=len(capacity))
     slack = np.maximum(capacity - used, 0.0)
+    around = _Around.of(ends, capacity, x)
     found: dict[tuple[int, ...], Cut] = {}
-    for component in sorted(nx.connected_components(graph), key=min):
-        for inside in _sets(graph.subgraph(component), slack):
-            cut = _best_cut(inside, ends, capacity, x)
+    for inside in _components(ends[partial], len(capacity)):
+        graph: nx.Graph[int] = nx.Graph()
+        arcs = around.pairs(inside)
+        for edge in np.unique(arcs[partial[arcs]]):
+            graph.add_edge(int(ends[edge, 0]), int(ends[edge, 1]), weight=float(closeness[edge]))
+        for part in _sets(graph, slack):
+            cut = _best_cut(part, around)
             if cut is not None:
                 found[cut.columns] = cut
-    for component in nx.connected_components(ties):
-        cut = _best_cut(np.array(sorted(component)), ends, capacity, x)
+    for inside in _components(ends[tight], len(capacity)):
+        cut = _best_cut(inside, around)
         if cut is not None:
             found[cut.columns] = cut
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """The pairs of each member, to be looked up: those of member i are ``pair[start[i] : start[i + 1]]``."""
+
+    start: Ints
+    pair: Ints
+    capacity: Ints
+    x: Floats
+
+    @classmethod
+    def of(cls, ends: Ints, capacity: Ints, x: Floats) -> _Around:
+        order = np.argsort(ends.ravel(), kind="stable")
+        start = np.concatenate([[0], np.cumsum(np.bincount(ends.ravel(), minlength=len(capacity)))])
+        return cls(start, order // 2, capacity, x)
+
+    def pairs(self, inside: Ints) -> Ints:
+        """The pairs of each of ``inside``: those of two of them come twice."""
+        return np.concatenate([self.pair[self.start[each] : self.start[each + 1]] for each in inside])
+
+
+def _components(ends: Ints, size: int) -> Iterator[Ints]:
+    """The members of each connected part with a pair, ascending."""
+    from scipy import sparse
+    from scipy.sparse import csgraph
+
+    graph = sparse.csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(size, size))
+    _, label = csgraph.connected_components(graph, directed=False)
+    order = np.argsort(label, kind="stable")
+    for part in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
+        if len(part) > 1:
+            yield part
 
 
 def _sets(component: nx.Graph[int], slack: Floats) -> Iterator[npt.NDArray[np.int64]]:
@@ -103,20 +138,19 @@ def _sets(component: nx.Graph[int], slack: Floats) -> Iterator[npt.NDArray[np.in
         yield np.array(sorted(side))
 
 
-def _best_cut(inside: Ints, ends: Ints, capacity: Ints, x: Floats) -> Cut | None:
+def _best_cut(inside: Ints, around: _Around) -> Cut | None:
     """The most violated cut on a set of members, or None where none is violated."""
-    member = np.zeros(len(capacity), dtype=bool)
-    member[inside] = True
-    touches = member[ends].sum(axis=1)
-    within, leaving = np.flatnonzero(touches == 2), np.flatnonzero(touches == 1)
+    x, capacity = around.x, int(around.capacity[inside].sum())
+    pairs, times = np.unique(around.pairs(inside), return_counts=True)
+    within, leaving = pairs[times == 2], pairs[times == 1]
     taken = leaving[x[leaving] > 0.5]
-    if (int(capacity[inside].sum()) + len(taken)) % 2 == 0:
+    if (capacity + len(taken)) % 2 == 0:
         if not len(leaving):
             return None
         # Parity is mended by the pair whose move in or out of F costs least.
         swap = int(leaving[np.argmin(np.abs(1.0 - 2.0 * x[leaving]))])
         taken = np.setxor1d(taken, [swap])
-    right = (int(capacity[inside].sum()) + len(taken) - 1) // 2
+    right = (capacity + len(taken) - 1) // 2
     columns = np.sort(np.concatenate([within, taken]))
     if x[columns].sum() <= right + LEAST_VIOLATION:
         return None

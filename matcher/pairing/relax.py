@@ -68,9 +68,11 @@ def with_row(programme: Programme, row: Ints, right: int) -> Programme:
 
 def with_cuts(programme: Programme, cuts: Sequence[Cut]) -> Programme:
     """The programme with the rows of ``cuts``."""
-    rows = sparse.lil_matrix((len(cuts), len(programme.low)), dtype=np.int64)
-    for index, cut in enumerate(cuts):
-        rows[index, list(cut.columns)] = 1
+    columns = np.concatenate([cut.columns for cut in cuts])
+    begins = np.cumsum([0, *(len(cut.columns) for cut in cuts)])
+    rows = sparse.csr_matrix(
+        (np.ones_like(columns), columns, begins), shape=(len(cuts), len(programme.low)), dtype=np.int64
+    )
     matrix = sparse.vstack([programme.matrix, rows]).tocsr()
     return replace(programme, matrix=matrix, right=np.append(programme.right, [cut.right for cut in cuts]))
 
@@ -159,7 +161,7 @@ def maximise(
     rounded = np.rint(relaxed.x).astype(np.int64)
     if np.abs(relaxed.x - rounded).max(initial=0.0) < WHOLE and feasible(grown, rounded):
         best = Best(rounded, int(cost @ rounded), proof.bound)
-    margin = abs(proof.bound) // 50_000
+    margin = abs(proof.bound) // 1_000_000
     late = relaxed.cut_short
     while not (late or best.proven):
         kept = proof.price <= margin
@@ -219,12 +221,9 @@ def _first_columns(programme: Programme, cost: Ints, known: Floats | Ints | None
     first[:pairs] = programme.low[:pairs] > 0
     if known is not None:
         first |= known > WHOLE
-    order = np.lexsort((-programme.points[:pairs], -cost[:pairs]))
-    taken = np.zeros(len(programme.capacity), dtype=np.int64)
-    for edge in order:
-        a, b = programme.edges.ends[edge]
-        if taken[a] < FIRST_COLUMNS or taken[b] < FIRST_COLUMNS:
-            first[edge] = True
-            taken[a] += 1
-            taken[b] += 1
+    edge = np.tile(np.arange(pairs), 2)
+    end = programme.edges.ends.T.ravel()
+    order = np.lexsort((-programme.points[edge], -cost[edge], end))
+    begins = np.searchsorted(end[order], end[order])
+    first[edge[order][np.arange(2 * pairs) - begins < FIRST_COLUMNS]] = True
     return first

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from matcher import record
@@ -43,6 +43,14 @@ def _slots(text: str) -> tuple[Slot, ...]:
     return tuple(Slot.parse(part) for part in text.split(",") if part)
 
 
+def _dates_text(dates: tuple[date, ...]) -> str:
+    return ",".join(each.isoformat() for each in dates)
+
+
+def _dates(text: str) -> tuple[date, ...]:
+    return tuple(date.fromisoformat(part) for part in text.split(",") if part)
+
+
 def _texts_json(texts: tuple[str, ...]) -> str:
     return json.dumps(texts, ensure_ascii=False)
 
@@ -67,13 +75,22 @@ def organization(row: Stored) -> Organization:
 
 
 def member_row(value: Member) -> Row:
-    texts = {"slots": _slots_text(value.slots), "interests": ",".join(value.interests)}
-    return asdict(value) | texts
+    return asdict(value) | {
+        "slots": _slots_text(value.slots),
+        "interests": ",".join(value.interests),
+        "visit_dates": _dates_text(value.visit_dates),
+        "away": _dates_text(value.away),
+    }
 
 
 def member(row: Stored) -> Member:
-    interests = tuple(Structure(part) for part in row["interests"].split(",") if part)
-    return Member(**{**row, "slots": _slots(row["slots"]), "interests": interests})
+    typed = {
+        "slots": _slots(row["slots"]),
+        "interests": tuple(Structure(part) for part in row["interests"].split(",") if part),
+        "visit_dates": _dates(row["visit_dates"]),
+        "away": _dates(row["away"]),
+    }
+    return Member(**{**row, **typed})
 
 
 def statement_row(value: Statement) -> Row:

@@ -62,6 +62,8 @@ member = sa.Table(
     _whole("seats"),
     _whole("one_to_ones"),
     _text("interests"),  # "one-to-one,virtual"
+    _text("visit_dates"),  # "2026-10-06,2026-10-08"
+    _text("away"),
 )
 
 statement = sa.Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 
 from matcher import config
 from matcher.affinity import Affinity
@@ -21,6 +22,7 @@ def compose(
     hosted: Mapping[str, int],
     bans: Iterable[Ban],
     visited: Iterable[tuple[int, int]],
+    start: date,
     settings: config.Visits,
     pins: Iterable[tuple[str, str]] = (),
 ) -> Problem:
@@ -29,10 +31,17 @@ def compose(
     Hosts are members that are willing, have seats and are ``with_practice`` (ids); visitors are
     ``with_challenge`` and do not ask for other structures only. ``hosted`` counts earlier visits by
     member id. ``visited`` holds pairs of indices into ``members`` that a visit in the window
-    already brought together. ``pins`` name a visitor and a host by id, whom staff decided to bring
+    already brought together. ``start`` is the term's first day: dates before it say nothing about the term,
+    so that a host who names no other is asked for any of its weekdays. A host that is away on all its dates
+    is none. ``pins`` name a visitor and a host by id, whom staff decided to bring
     together. Raises InputError where a pin names somebody who cannot visit or host.
     """
-    hosts = [i for i, m in enumerate(members) if m.host and m.seats > 0 and m.id in with_practice]
+    dates = [_hosting_dates(member, start) for member in members]
+    hosts = [
+        i
+        for i, m in enumerate(members)
+        if m.host and m.seats > 0 and m.id in with_practice and dates[i] is not None
+    ]
     visitors = [i for i, m in enumerate(members) if m.id in with_challenge and m.wants(Structure.PEER_HOSTED)]
     host_at = {i: position for position, i in enumerate(hosts)}
     visitor_at = {i: position for position, i in enumerate(visitors)}
@@ -64,6 +73,7 @@ def compose(
                 latitude=organizations[i].latitude,
                 longitude=organizations[i].longitude,
                 hosted=hosted.get(members[i].id, 0),
+                dates=tuple(each.isoformat() for each in dates[i] or ()),
             )
             for i in hosts
         ),
@@ -75,6 +85,7 @@ def compose(
                 latitude=organizations[i].latitude,
                 longitude=organizations[i].longitude,
                 visits=settings.per_visitor,
+                away=tuple(each.isoformat() for each in sorted(set(members[i].away)) if each >= start),
             )
             for i in visitors
         ),
@@ -107,8 +118,8 @@ def _pin(
         )
     if host not in host_at:
         raise InputError(
-            f"'{pin[1]}' is pinned as a host and cannot host: it is not willing, has no seat, or wrote of no "
-            "practice.",
+            f"'{pin[1]}' is pinned as a host and cannot host: it is not willing, has no seat, wrote of no "
+            "practice, or is away on all its dates.",
             cure="Mend that in its roster row, or take the pin away.",
         )
     return visitor_at[visitor], host_at[host]
@@ -117,3 +128,11 @@ def _pin(
 def _weekdays(member: Member) -> tuple[int, ...]:
     """Weekdays on which a member can meet at all: who has a half-day free can ask for the other."""
     return tuple(sorted({slot.weekday for slot in member.slots}))
+
+
+def _hosting_dates(member: Member, start: date) -> tuple[date, ...] | None:
+    """The dates in the term on which it can host, ascending; none where it names none, so that its weekdays
+    count; None where it is away on each that it names."""
+    named = {each for each in member.visit_dates if each >= start}
+    free = tuple(sorted(named - set(member.away)))
+    return free if free or not named else None

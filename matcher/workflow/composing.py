@@ -90,6 +90,7 @@ def visit_problem(workspace: Workspace, case: Case, term: Term, decided: Decisio
         hosted=hostings(case.exchanges, window(case.terms, term, settings.ledger.window)),
         bans=taking.bans,
         visited=met(workspace, case, term, taking.members, frozenset({Structure.PEER_HOSTED})),
+        start=term.start,
         settings=settings.visits,
         pins=[pin for pin in decided.pins if not {*pin} & (placed | {*decided.without})],
     )

@@ -211,6 +211,7 @@ def visit_views(shown: Shown, runs: Sequence[Run]) -> Views[VisitView]:
                 number=number,
                 host=shown.person(host.id),
                 weekday=WEEKDAY_NAMES[each.weekday],
+                date=each.date,
                 seats=host.seats,
                 visitors=tuple(shown.person(problem.visitors[i].id) for i in guests),
                 kilometres=tuple(distance_km(problem.visitors[i], host) for i in guests),

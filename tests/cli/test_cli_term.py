@@ -22,6 +22,7 @@ KEYS = {
             "number",
             "host",
             "weekday",
+            "date",
             "seats",
             "visitors",
             "kilometres",
@@ -232,3 +233,14 @@ def test_a_pin_is_an_option_of_pairs(imported: Path) -> None:
     assert found is not None
     pairs, other = found
     assert {members[0], other} in [{each["a"]["id"], each["b"]["id"]} for each in pairs]
+
+
+def test_a_visit_is_told_with_the_date_that_its_host_named(tmp_path: Path) -> None:
+    network = make_network(tmp_path)
+    dated = ["member_id,organization,visit_dates", *(f"m{i},District {i},10/6/2026" for i in range(0, 12, 3))]
+    (tmp_path / "dates.csv").write_text("\n".join(dated) + "\n", encoding="utf-8")
+    done("import", tmp_path / "dates.csv", "--kind", "roster", "--yes", network=network)
+    shown = done("visits", *TERM, network=network)
+    assert "\nTuesday, 2026-10-06" in shown
+    visits = document("show", "visits", network=network)["visits"]
+    assert {(visit["weekday"], visit["date"]) for visit in visits} == {("Tuesday", "2026-10-06")}

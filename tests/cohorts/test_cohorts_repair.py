@@ -33,7 +33,7 @@ def figures(repaired: Repaired) -> tuple[int, int, int]:
     return repaired.changes, repaired.solution.placed, repaired.solution.objective
 
 
-@pytest.mark.parametrize("first", [0, 20])
+@pytest.mark.parametrize("first", [0, 20, 850])
 def test_equal_to_trying_every_repair(first: int) -> None:
     changes = []
     for seed in range(first, first + 20):

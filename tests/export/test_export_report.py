@@ -146,6 +146,13 @@ def test_a_term_that_nobody_asked_for_something_in() -> None:
     assert "Nobody asked for one" in read(report_html(replace(view, proofs=(proof,)))).text
 
 
+def test_a_visit_s_date_is_told() -> None:
+    view = build_view.realistic()
+    visit = replace(view.visits[0], weekday="Tuesday", date="2026-10-06")
+    assert "Tuesday, 2026-10-06" in read(report_html(replace(view, visits=(visit,)))).text
+    assert "2026-10-06" not in read(report_html(view)).text
+
+
 def test_a_member_is_found_with_every_place_it_has() -> None:
     view = build_view.realistic()
     found = {entry.person.id: entry.places for entry in whereabouts(view)}

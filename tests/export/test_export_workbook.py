@@ -136,6 +136,14 @@ def test_a_row_a_host_and_each_visitor(tmp_path: Path) -> None:
     assert [row["Part"] for row in first] == ["host"] + ["visitor"] * len(visit.visitors)
     assert [row["Kilometres"] for row in first[1:]] == list(visit.kilometres)
     assert [row["Help gained (0 to 1000)"] for row in first[1:]] == list(visit.help)
+    assert {row["Day"] for row in first} == {"Thu"}
+
+
+def test_a_visit_s_date_stands_beside_its_weekday(tmp_path: Path) -> None:
+    view = build_view.realistic()
+    visit = replace(view.visits[0], weekday="Tuesday", date="2026-10-06")
+    kept = rows(written(replace(view, visits=(visit,)), tmp_path)["Visits"])
+    assert {row["Day"] for row in kept} == {"Tuesday, 2026-10-06"}
 
 
 def test_waitlist_and_topics(tmp_path: Path) -> None:

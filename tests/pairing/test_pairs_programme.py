@@ -1,4 +1,4 @@
-"""The proof of a bound holds whatever the duals are, and prices are true."""
+"""Possible pairs are those of the checker; the proof of a bound holds whatever the duals are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from build_pairs import tiny
-from matcher.pairing.programme import build, certify
+from matcher.pairing.check import Bars, able_facilitators, barred, shared_hours
+from matcher.pairing.programme import build, certify, possible_edges
 from matcher.pairing.relax import halves
 
 WHOLE = st.integers(-5, 5)
@@ -56,3 +57,25 @@ def test_halves_prove_at_most_what_members_could_have() -> None:
             programme.matrix, programme.right, programme.points, programme.low, programme.high, duals
         )
         assert proof.bound <= duals[: len(programme.capacity)] @ programme.capacity
+
+
+def test_possible_pairs_are_those_that_the_checker_lets_through() -> None:
+    seen = 0
+    for seed in range(400):
+        problem = tiny(random.Random(seed))
+        bars = Bars.of(problem)
+        known = dict.fromkeys(bars.pins, 0) | {(a, b): affinity for a, b, affinity in problem.candidates}
+        expected = []
+        for (a, b), affinity in sorted(known.items()):
+            able = able_facilitators(problem, shared_hours(problem, a, b))
+            wanted = problem.members[a].wanted and problem.members[b].wanted
+            if wanted and not barred(problem, bars, a, b, affinity) and (able or not problem.facilitators):
+                expected.append((a, b, affinity, (a, b) in bars.pins, able))
+        edges = possible_edges(problem)
+        columns = (edges.ends.tolist(), edges.affinity.tolist(), edges.pinned.tolist(), edges.classes)
+        found = [
+            (a, b, w, pin, edges.class_members[kind]) for (a, b), w, pin, kind in zip(*columns, strict=True)
+        ]
+        assert found == expected
+        seen += len(found)
+    assert seen > 400

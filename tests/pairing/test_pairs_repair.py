@@ -33,7 +33,7 @@ def taken(repaired: Repaired) -> Plan:
     return tuple(sorted(ordered(pair.a, pair.b) for pair in repaired.solution.pairs))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_fewest_changes_then_the_best_by_trying_everything(seed: int) -> None:
     rnd = random.Random(seed)
     seen = {"changed": 0, "refused": 0, "confirmed": 0}

@@ -41,7 +41,15 @@ ORGANIZATIONS = (
 )
 MEMBERS = (
     Member("m-1", "Ada Lind", "o-1", "ada@vt.example", "Director", "state director", slots=(Slot(1, "pm"),)),
-    Member("m-2", "José Ruiz", "o-2", timezone="America/Denver", host=True, seats=4, one_to_ones=2),
+    Member(
+        *("m-2", "José Ruiz", "o-2"),
+        timezone="America/Denver",
+        host=True,
+        seats=4,
+        one_to_ones=2,
+        visit_dates=(date(2025, 10, 7), date(2025, 10, 9)),
+        away=(date(2025, 11, 26),),
+    ),
     Member(
         *("m-3", "Bo 小林", "o-2"),
         slots=(Slot(4, "pm"), Slot(0, "am")),
@@ -174,9 +182,10 @@ facilitators = st.builds(Facilitator, texts, texts, texts, slots, whole)
 def members(organization_ids: list[str]) -> st.SearchStrategy[Member]:
     belongs = st.sampled_from(organization_ids)
     interests = st.lists(st.sampled_from(Structure), unique=True).map(tuple)
+    dates = st.lists(st.dates(), unique=True, max_size=4).map(tuple)
     return st.builds(
         *(Member, texts, texts, belongs, texts, texts, texts, texts, slots, st.booleans(), whole, whole),
-        interests,
+        *(interests, dates, dates),
     )
 
 

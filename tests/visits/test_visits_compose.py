@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from matcher import config
 from matcher.affinity import Affinity
 from matcher.domain import Ban, Member, Organization, OrganizationType, Slot, Structure
+from matcher.errors import InputError
 from matcher.visits.compose import compose
 from matcher.visits.problem import Problem
 
@@ -20,6 +24,7 @@ def composed(
     challenge: str = "hv",
     bans: tuple[Ban, ...] = (),
     visited: tuple[tuple[int, int], ...] = (),
+    pins: tuple[tuple[str, str], ...] = (),
 ) -> Problem:
     return compose(
         members,
@@ -30,7 +35,9 @@ def composed(
         hosted={"h": 2},
         bans=bans,
         visited=visited,
+        start=date(2026, 9, 14),
         settings=config.Visits(),
+        pins=pins,
     )
 
 
@@ -70,3 +77,38 @@ def test_weekdays_hostings_and_bars_reach_the_problem() -> None:
     visitor = [each.id for each in problem.visitors].index("v")
     assert problem.apart == ((visitor, 0, "a decision of staff"),)
     assert composed(HOST, val, visited=((1, 0),)).apart == ((visitor, 0, "an earlier visit"),)
+
+
+def on(*days: int, month: int = 10) -> tuple[date, ...]:
+    return tuple(date(2026, month, day) for day in days)
+
+
+@pytest.mark.parametrize(
+    ("named", "away", "dates"),
+    [
+        ((), (), ()),
+        ((), on(6), ()),
+        (on(8, 6, 8), (), ("2026-10-06", "2026-10-08")),
+        (on(6, 8), on(8, 9), ("2026-10-06",)),
+        ((*on(13, month=9), *on(14, month=9)), (), ("2026-09-14",)),
+        (on(8, month=5), on(8, month=5), ()),
+    ],
+)
+def test_a_host_s_dates_in_the_term_reach_the_problem(
+    named: tuple[date, ...], away: tuple[date, ...], dates: tuple[str, ...]
+) -> None:
+    problem = composed(replace(HOST, visit_dates=named, away=away), Member("v", "Val", "o-v"))
+    assert [host.dates for host in problem.hosts] == [dates]
+
+
+def test_a_host_that_is_away_on_all_its_dates_is_none() -> None:
+    host = replace(HOST, visit_dates=(*on(8, month=5), *on(6)), away=on(5, 6, 7))
+    val = Member("v", "Val", "o-v")
+    assert composed(host, val).hosts == ()
+    with pytest.raises(InputError, match="cannot host: .* away on all its dates"):
+        composed(host, val, pins=(("v", "h"),))
+
+
+def test_dates_on_which_a_visitor_is_away_reach_the_problem() -> None:
+    problem = composed(HOST, Member("v", "Val", "o-v", away=(*on(8, 6, 8), *on(13, month=9))), challenge="v")
+    assert [visitor.away for visitor in problem.visitors] == [("2026-10-06", "2026-10-08")]

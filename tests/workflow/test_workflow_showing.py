@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -65,8 +66,26 @@ def test_cohorts_and_visits_are_shown_with_times_and_seats(formed: Workspace) ->
     assert view.visits
     for visit in view.visits:
         assert len(visit.visitors) == len(visit.kilometres) == len(visit.help) <= visit.seats
-        assert visit.weekday == "Tuesday"
+        assert (visit.weekday, visit.date, visit.day) == ("Tuesday", "", "Tuesday")
         assert {quote.member for quote in visit.quotes} <= {visit.host.name}
+
+
+def test_a_visit_is_on_a_date_of_its_host_on_which_its_visitors_can_come(workspace: Workspace) -> None:
+    first, second = date(2026, 10, 6), date(2026, 10, 13)
+    with workspace.store.write() as writing:
+        members = [
+            replace(each, visit_dates=(first, second) if each.host else (), away=(first,))
+            if each.id != "m0"
+            else replace(each, visit_dates=(date(2026, 4, 7),))
+            for each in writing.members()
+        ]
+        writing.put_members(members)
+    term.form_visits(workspace, FALL)
+    visits = showing.term_view(workspace, FALL).visits
+    dated = [visit for visit in visits if visit.host.id != "m0"]
+    assert dated
+    assert {visit.day for visit in dated} == {"Tuesday, 2026-10-13"}
+    assert {visit.date for visit in visits if visit.host.id == "m0"} <= {""}
 
 
 def test_a_cohort_keeps_its_topic_s_label_when_topics_are_found_again(formed: Workspace) -> None:
