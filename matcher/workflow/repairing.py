@@ -155,6 +155,8 @@ def repair(
             given=record.dump(before),
             decisions=decided,
         )
+        if kind is RunKind.PAIRS:
+            new = found.problem  # confirmed pairs are pinned in it
         made.append(Plan(new, found.solution, origin))
         mended.append(_mended(case, kind, run.origin.session, problem, solution, new, found))
     if keep_it:

@@ -20,7 +20,6 @@ import openpyxl
 import pytest
 
 from matcher.domain import ExchangeStatus, Locale, OrganizationType, Slot, StatementKind, Structure
-from matcher.intake import spans
 
 DATA = Path(__file__).parents[2] / "data"
 EXAMPLE = DATA / "example"
@@ -152,20 +151,6 @@ def test_hosts_and_only_hosts_have_seats() -> None:
         assert row["host"] in {"yes", "no"}
         assert (int(row["seats"]) > 0) == (row["host"] == "yes")
         assert 0 <= int(row["one_to_ones"]) <= 3
-
-
-def test_some_hosts_name_dates_that_agree_with_their_half_days_and_some_members_are_away() -> None:
-    dated = [row for row in table("roster.csv") if row["visit_dates"]]
-    assert len(dated) == 4
-    for row in dated:
-        days = spans.parse(row["visit_dates"])
-        assert row["host"] == "yes"
-        assert all(day > EXPORTED.date() for day in days)
-        assert {day.weekday() for day in days} <= {slot.weekday for slot in slots(row["slots"])}
-        assert set(days) - set(spans.parse(row["away"] or "none"))
-    away = [row for row in table("roster.csv") if row["away"]]
-    assert len(away) == 5
-    assert all(spans.parse(row["away"]) for row in away)
 
 
 def test_the_workbook_looks_like_an_export() -> None:

@@ -16,7 +16,7 @@ from matcher.intake.names import TableKind
 SIXTH, EIGHTH, TENTH = (date(2026, 10, day) for day in (6, 8, 10))
 
 
-def roster(dated: str = "", away: str = "", known: Known | None = None, **given: str) -> Batch:
+def roster(dated: str, away: str, known: Known | None = None, **given: str) -> Batch:
     row = roster_row(**{"host": "yes", "seats": "4", **given})
     header = (*ROSTER, "Dates we could host", "Blackout dates")
     return batch_of(table_of("roster.csv", header, (*row, dated, away)), known=known)
@@ -83,7 +83,7 @@ def test_a_roster_whose_dates_put_the_day_first_is_read_so() -> None:
 def test_dates_that_come_to_nothing_are_noted(
     given: dict[str, str], dated: str, away: str, said: str
 ) -> None:
-    notes = [note.message for note in roster(dated, away, **given).notes]
+    notes = [note.message for note in roster(dated, away, None, **given).notes]
     assert [said in note for note in notes] == [True] * bool(said)
 
 
@@ -115,7 +115,7 @@ def test_a_form_adds_to_the_dates_that_are_known() -> None:
         ("Visit dates (up to three)", "visit_dates"),
         ("When could you host?", "visit_dates"),
         ("Which dates would you be able to host a visit?", "visit_dates"),
-        ("If you are willing to host a visit, on which dates could you host?", "visit_dates"),
+        ("If you can host, on which dates could you host?", "visit_dates"),
         ("Would you be willing to host a visit?", "host"),
         ("Dates I am away", "away"),
         ("Blackout dates", "away"),

@@ -172,6 +172,10 @@ def test_stopped_at_once_it_gives_a_sound_plan_that_keeps_what_it_can() -> None:
     assert check.violations(problem, found.solution) == []
     assert found.solution.cut_short
     assert (found.changes, found.solution.objective) == (0, check.worth(problem, before))
+    within = repair(problem, before, most_changes=2, limits=LIMITS, watch=Watch(stop=lambda: True))
+    assert check.violations(problem, within.solution) == []
+    assert within.changes <= 2
+    assert within.solution.cut_short
 
 
 def test_out_of_time_within_so_many_changes(monkeypatch: pytest.MonkeyPatch) -> None:
