@@ -99,7 +99,7 @@ def adjust(
 
 
 def _show_ruling(session: Session, kind: str, ruling: Ruling, *, keep: bool) -> None:
-    bold(f"{ruling.done}: the {kind}")
+    bold(f"In the {kind}: {ruling.done[0].lower()}{ruling.done[1:]}")
     verdict = ruling.verdict
     if verdict.broken:
         say("This breaks:", *(f"- {sentence}" for sentence in verdict.broken))
@@ -112,6 +112,8 @@ def _show_ruling(session: Session, kind: str, ruling: Ruling, *, keep: bool) -> 
         ("What the worst-off gains", worst, signed(verdict.worst_change)),
     ]
     print_table(("", "After", "Change"), rows, numbers=("After", "Change"))
+    if ruling.unplaced:
+        say(f"Without a place by this: {', '.join(ruling.unplaced)}.")
     if ruling.kept is not None:
         say(f"Kept as run {ruling.kept}.")
         commands("What to do next:", session.line(f"repair {kind}"), session.line("export"))
@@ -227,10 +229,9 @@ def _show_mended(mended: Mended, kind: str, *, several: bool) -> None:
         )
     else:
         say("Everybody keeps the place it had.")
-    say(
-        f"Placed: {mended.placed:,} (before: {mended.placed_before:,}). Total: {mended.objective:,}.",
-        "The search was ended early: fewer changes may do." if mended.cut_short else "",
-    )
+    say(f"Placed: {mended.placed:,} (before: {mended.placed_before:,}). Total: {mended.objective:,}.")
+    if mended.cut_short:
+        say("The search was ended early: fewer changes may do.")
     for option in mended.options:
         say(
             f"With {counted(option.changes, 'change')}: {option.placed:,} placed, total "

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from matcher.cohorts.kernels import compiled, lean, pair_score
+from matcher.cohorts.kernels import compiled, inner, pair_score
 from matcher.cohorts.tables import APART, Arrays
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def make_room(a: Arrays, p: Floats, size: int) -> Room:
     return room
 
 
-@lean
+@inner
 def push(high: Floats, value: float) -> None:
     """Put ``value`` into ``high``, falling, where it is large enough."""
     place = high.shape[0] - 1
@@ -79,7 +79,7 @@ def push(high: Floats, value: float) -> None:
         high[place] = value
 
 
-@lean
+@inner
 def best_sum(some: Floats, others: Floats, most: int, count: int) -> float:
     """The largest sum of ``count`` numbers, at most ``most`` of ``some`` and the rest of ``others``, both
     falling."""
@@ -94,9 +94,9 @@ def best_sum(some: Floats, others: Floats, most: int, count: int) -> float:
     return best
 
 
-@lean
+@inner
 def may_meet(a: Arrays, root: int, i: int, j: int) -> bool:
-    """Whether i and j, if not kept apart, share an hour with each other and ``root`` within the caps."""
+    """Whether i (or the root) and j, if not kept apart, share an hour with ``root`` within the caps."""
     free = False
     for word in range(a.mask.shape[1]):
         if a.mask[root, word] & a.mask[i, word] & a.mask[j, word] != 0:
@@ -107,7 +107,7 @@ def may_meet(a: Arrays, root: int, i: int, j: int) -> bool:
     for kind in range(2):
         of, most = (a.state, a.sizes[2]) if kind == 0 else (a.org, a.sizes[3])
         if of[i] >= 0 and of[i] == of[j]:
-            same = 3 if of[root] == of[i] and root not in (i, j) else 2
+            same = 3 if of[root] == of[i] and i != root else 2
             if same > most:
                 return False
     return True
@@ -125,7 +125,7 @@ def best_pairs(a: Arrays, p: Floats, best: Floats) -> None:
                 push(best[i], a.score[entry] - p[i] - p[other])
 
 
-@lean
+@inner
 def listed(a: Arrays, p: Floats, room: Room, root: int) -> int:
     """Mark the members listed with ``root`` and put them into ``near``, their links into ``high``, those of
     the cheapest others into ``low``; how many. A link is a pair's worth, shifted by BIAS."""
@@ -153,7 +153,7 @@ def listed(a: Arrays, p: Floats, room: Room, root: int) -> int:
     return count
 
 
-@lean
+@inner
 def tied(a: Arrays, p: Floats, room: Room, root: int, count: int, loose: int, cut: float) -> int:
     """Add to the ``count`` members in ``near`` those not listed with ``root`` whose link is above ``cut``,
     where a cohort can hold ``loose`` such members; fill ``ties``; how many there are then."""
@@ -195,8 +195,8 @@ def tied(a: Arrays, p: Floats, room: Room, root: int, count: int, loose: int, cu
     return count
 
 
-@lean
-def around(
+@inner
+def around(  # noqa: PLR0912 - one filter; each split costs seconds of compiling
     a: Arrays, p: Floats, room: Room, root: int, size: int, floor: float, found: Ints
 ) -> tuple[int, float]:
     """Into ``found`` the members that a cohort of ``size`` rooted at ``root`` and worth more than ``floor``
@@ -232,7 +232,7 @@ def around(
         if worth <= out:
             continue
         place = kept
-        if kept < AROUND:
+        if kept < found.shape[0]:
             kept += 1
         else:
             place = 0

@@ -28,28 +28,68 @@ CLOSE = 0.0002
 
 
 def placed_bound(problem: Problem, classes: Sequence[HourClass]) -> int:
-    """No plan places more members: by sizes, caps, hours, and room in the hours, not all at once.
+    """No plan places more members: by sizes, caps, hours, and room in the hours.
 
     Those for whom counting shows that no cohort can hold them are left out. For each number of cohorts:
-    at most the largest size each, at most the cap of each state and organization each, and at least
-    the smallest size each.
+    at most the largest size each, at least the smallest; of those of one state, and of those of one
+    organization in it, at most the cap in each cohort. And by hours, where their room is short: a class of
+    hours with room for r cohorts seats r times the largest size, and r times the cap of each state, of those
+    who are free in it; as a flow from members by state to classes, no plan seats more.
     """
     known = facts(problem, classes)
     able = [i for i in range(len(problem.members)) if known.classes[i] and not alone(known, i)]
     rules = problem.rules
-    states = Counter(problem.members[i].state for i in able)
-    organizations = Counter(problem.members[i].organization_id for i in able)
+    kinds = Counter((problem.members[i].state, problem.members[i].organization_id) for i in able)
+    turned = Counter({(organization, state): count for (state, organization), count in kinds.items()})
     rooms = sum(one.capacity for one in classes)
+    most_cohorts = min(rooms, len(able) // rules.min_size)
     best = 0
-    for cohorts in range(1, min(rooms, len(able) // rules.min_size) + 1):
+    for cohorts in range(most_cohorts, 0, -1):  # fewer cohorts never seat more
+        by_state, by_organization = cohorts * rules.per_state, cohorts * rules.per_organization
         most = min(
             cohorts * rules.max_size,
-            _capped(states, cohorts * rules.per_state),
-            _capped(organizations, cohorts * rules.per_organization),
+            _capped(kinds, by_state, by_organization),
+            _capped(turned, by_organization, by_state),
         )
         if most >= cohorts * rules.min_size:
-            best = max(best, most)
+            best = most
+            break
+    if best and any(one.capacity < most_cohorts for one in classes):
+        best = min(best, _by_hours(problem, classes, [(known.classes[i], i) for i in able]))
     return best
+
+
+def _by_hours(problem: Problem, classes: Sequence[HourClass], able: Sequence[tuple[int, int]]) -> int:
+    """The most members that the room in the hours seats, within the caps of the states.
+
+    ``able`` are members with the bits of the classes in which they are free.
+    """
+    import numpy as np
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import maximum_flow
+
+    rules = problem.rules
+    kinds = Counter((bits, problem.members[i].state) for bits, i in able)
+    nodes: dict[object, int] = {"source": 0, "sink": 1}
+    edges: dict[tuple[int, int], int] = {}
+
+    def edge(begin: object, end: object, most: int) -> None:
+        edges[nodes.setdefault(begin, len(nodes)), nodes.setdefault(end, len(nodes))] = most
+
+    for (bits, state), count in kinds.items():
+        edge("source", (bits, state), count)
+        for number, one in enumerate(classes):
+            if bits >> number & 1:
+                seat = ("class", number, state)
+                edge((bits, state), seat, count)
+                cap = rules.per_state if state else rules.max_size
+                edge(seat, number, one.capacity * min(cap, rules.max_size))
+                edge(number, "sink", one.capacity * rules.max_size)
+    begins, ends = zip(*edges, strict=True)
+    room = np.array(list(edges.values()), np.int32)
+    matrix: Any = csr_array
+    flow: Any = maximum_flow
+    return int(flow(matrix((room, (begins, ends)), shape=(len(nodes), len(nodes))), 0, 1).flow_value)
 
 
 def member_means(arrays: Arrays) -> NDArray[np.float64]:
@@ -218,5 +258,10 @@ def _solve_lp(arrays: Arrays, columns: dict[Group, int], placed: int) -> tuple[A
     return duals[:n] + each, hour, float(duals @ limits) + each * placed
 
 
-def _capped(counts: Counter[str], most: int) -> int:
-    return sum(count if not name else min(count, most) for name, count in counts.items())
+def _capped(kinds: Counter[tuple[str, str]], most: int, within: int) -> int:
+    """The most members of whom at most ``most`` are of one first kind, ``within`` of one of both kinds; an
+    empty kind is not capped."""
+    firsts: Counter[str] = Counter()
+    for (first, second), count in kinds.items():
+        firsts[first] += min(count, within) if second else count
+    return sum(min(count, most) if first else count for first, count in firsts.items())

@@ -9,7 +9,7 @@ import numpy as np
 
 from matcher.cohorts.kernels import class_with_room, compiled, lean, pull, topic_holds
 from matcher.cohorts.moves import extend, find_hour, regroup, turn
-from matcher.cohorts.state import WAITING, State, draw, keep_best, may_meet, within_caps, write
+from matcher.cohorts.state import WAITING, State, call_up, draw, keep_best, may_meet, within_caps, write
 from matcher.cohorts.tables import APART, Arrays
 
 if TYPE_CHECKING:
@@ -136,6 +136,18 @@ def fill_up(a: Arrays, s: State, order: Ints, greedy: bool) -> None:
             hour = find_hour(a, s, group, size, int(s.hour[best]))
             turn(a, s, one, False)
             write(a, s, best, group, size, hour)
+
+
+@lean
+def restore(a: Arrays, s: State, start: Longs, member: Ints, hour: Longs) -> None:
+    """Seat the groups ``member[start[k]:start[k + 1]]``, which keep to all rules in the classes ``hour``, as
+    they are in an empty plan."""
+    for number in range(hour.shape[0]):
+        group = member[start[number] : start[number + 1]]
+        for position in range(group.shape[0]):
+            call_up(s, int(group[position]))
+        write(a, s, number, group, group.shape[0], int(hour[number]))
+    keep_best(a, s)
 
 
 @compiled

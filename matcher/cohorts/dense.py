@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from matcher.cohorts.around import AROUND, NEVER, Room, around, may_meet, push
-from matcher.cohorts.kernels import caps_hold, compiled, lean, pair_score, topic_holds
+from matcher.cohorts.kernels import caps_hold, inner, lean, pair_score, topic_holds
 from matcher.cohorts.tables import APART, Arrays
 
 if TYPE_CHECKING:
@@ -53,17 +53,17 @@ class Desk(NamedTuple):
     counts: Longs
 
 
-def make_desk(a: Arrays, size: int) -> Desk:
-    """Working space for cohorts of ``size``."""
+def make_desk(a: Arrays, size: int, most: int = AROUND) -> Desk:
+    """Working space for cohorts of ``size``, with at most so many members around a root."""
     n = a.state.shape[0]
     return Desk(
-        names=np.empty(AROUND, np.int32),
+        names=np.empty(most, np.int32),
         where=np.full(n, -1, np.int32),
-        pair=np.empty((AROUND, AROUND)),
-        link=np.empty(AROUND),
-        cand=np.empty((size, AROUND), np.int32),
-        near=np.empty((size, AROUND)),
-        worth=np.empty((size, AROUND)),
+        pair=np.empty((most, most)),
+        link=np.empty(most),
+        cand=np.empty((size, most), np.int32),
+        near=np.empty((size, most)),
+        worth=np.empty((size, most)),
         many=np.zeros(size, np.int64),
         at=np.zeros(size, np.int64),
         base=np.zeros(size),
@@ -76,8 +76,10 @@ def make_desk(a: Arrays, size: int) -> Desk:
     )
 
 
-@lean
-def set_out(a: Arrays, p: Floats, room: Room, d: Desk, root: int, size: int, count: int, floor: float) -> None:
+@inner
+def set_out(
+    a: Arrays, p: Floats, room: Room, d: Desk, root: int, size: int, count: int, floor: float
+) -> None:
     """Write the pairs among the ``count`` members of ``names`` and their links with ``root``."""
     for x in range(count):
         d.where[d.names[x]] = x
@@ -107,13 +109,13 @@ def set_out(a: Arrays, p: Floats, room: Room, d: Desk, root: int, size: int, cou
     d.many[0] = order(d, 0, d.many[0], size, floor)
 
 
-@lean
-def order(d: Desk, depth: int, count: int, size: int, floor: float) -> int:
+@inner
+def order(  # noqa: PLR0912 - one filter; each split costs seconds of compiling
+    d: Desk, depth: int, count: int, size: int, floor: float
+) -> int:
     """Keep of the ``count`` candidates of row ``depth`` those that can be in a cohort worth more than
-    ``floor``, sorted by what each can add at most; how many.
-
-    That is its pairs with the members already in, and half of its best pairs with as many other
-    candidates as are wanted beside it: each such pair is shared by two.
+    ``floor``, sorted by what each can add at most; how many. That is its pairs with the members already in,
+    and half of its best pairs with as many other candidates as are wanted beside it: two share such a pair.
     """
     cand, worth, rest = d.cand[depth], d.worth[depth], size - 1 - depth
     mates = rest - 1
@@ -163,7 +165,7 @@ def order(d: Desk, depth: int, count: int, size: int, floor: float) -> int:
     return count if count >= rest else 0
 
 
-@lean
+@inner
 def go_in(a: Arrays, d: Desk, depth: int, x: int, size: int, floor: float) -> int:
     """Choose candidate ``x`` of row ``depth``: fill the next row with those who can join then; how many."""
     one, into = d.cand[depth, x], depth + 1
@@ -192,7 +194,7 @@ def go_in(a: Arrays, d: Desk, depth: int, x: int, size: int, floor: float) -> in
     return int(d.many[into])
 
 
-@lean
+@inner
 def is_root(d: Desk, room: Room, root: int, size: int) -> bool:
     """Whether the root of the complete ``group`` has the highest sum of links of its members."""
     own = size * room.shift[root]
@@ -209,8 +211,10 @@ def is_root(d: Desk, room: Room, root: int, size: int) -> bool:
     return True
 
 
-@lean
-def keep(d: Desk, size: int, worth: float, mine: int, total: int, kept: int, rows: Ints, worths: Floats) -> int:
+@inner
+def keep(
+    d: Desk, size: int, worth: float, mine: int, total: int, kept: int, rows: Ints, worths: Floats
+) -> int:
     """Write ``group`` as one of the best ``kept`` of its root, which begin at row ``mine``; the row after
     the last."""
     place = total
@@ -227,20 +231,20 @@ def keep(d: Desk, size: int, worth: float, mine: int, total: int, kept: int, row
     return total
 
 
-@lean
+@inner
 def at_root(
-    a: Arrays, p: Floats, room: Room, d: Desk, root: int, size: int, kept: int, nodes: int, mine: int,
+    a: Arrays, p: Floats, room: Room, d: Desk, root: int, size: int, kept: int, effort: int, mine: int,
     rows: Ints, worths: Floats,
 ) -> tuple[int, float]:  # fmt: skip
     """The best ``kept`` cohorts rooted at ``root`` that are worth anything, from row ``mine`` on; the row
     after the last, and a bound on those that are not written (0 where there are none).
 
-    Where more than ``nodes`` partial cohorts would be opened, those worth little are given up.
+    Where more than ``effort`` pairs of candidates are looked at, cohorts worth little are given up.
     """
     strict = a.sizes[0] == a.sizes[1]  # otherwise the duty may hold for a larger cohort
     count, limit = around(a, p, room, root, size, 0.0, d.names)
     set_out(a, p, room, d, root, size, count, limit)
-    total, opened, patience, unit, depth = mine, 0, nodes, UNIT, 0
+    total, spent, patience, unit, depth = mine, 0, effort, UNIT, 0
     while depth >= 0:
         rest, x = size - 1 - depth, d.at[depth]
         most = -np.inf
@@ -251,15 +255,15 @@ def at_root(
         if most <= limit:
             depth -= 1
             continue
-        if opened >= patience:
-            patience += max(1, nodes // 4)
+        if spent >= patience:
+            patience += max(1, effort // 4)
             limit, unit = limit + unit, 2.0 * unit
             continue
         d.at[depth] += 1
         one = d.cand[depth, x]
         d.group[depth + 1], d.local[depth] = d.names[one], one
         if rest > 1:
-            opened += 1
+            spent += 1 + (d.many[depth] - x) ** 2
             if go_in(a, d, depth, x, size, limit) > 0:
                 depth += 1
         elif is_root(d, room, root, size) and (not strict or topic_holds(a, d.group, size, d.counts)):
@@ -275,7 +279,7 @@ def at_root(
 
 @lean
 def lift(
-    a: Arrays, p: Floats, room: Room, d: Desk, roots: Ints, size: int, kept: int, nodes: int, rows: Ints,
+    a: Arrays, p: Floats, room: Room, d: Desk, roots: Ints, size: int, kept: int, effort: int, rows: Ints,
     worths: Floats,
 ) -> int:  # fmt: skip
     """Raise the prices ``p`` of ``roots``, one after the other, until no cohort of ``size`` is worth more
@@ -287,7 +291,7 @@ def lift(
     total = 0
     for root in roots:
         begin = total
-        total, excess = at_root(a, p, room, d, root, size, kept, nodes, begin, rows, worths)
+        total, excess = at_root(a, p, room, d, root, size, kept, effort, begin, rows, worths)
         for place in range(begin, total):
             excess = max(excess, worths[place])
         p[root] += excess / (size - 1)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+HUGE = 1e100
+
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
@@ -106,9 +108,12 @@ def _matrix(weights: ArrayLike) -> Floats:
     matrix = np.asarray(weights, dtype=np.float64)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise InputError(f"The weights have the shape {matrix.shape}.", cure="Give a square matrix.")
-    if not np.isfinite(matrix).all():
-        i, j = np.argwhere(~np.isfinite(matrix))[0].tolist()
-        raise InputError(f"The weight of members {i} and {j} is {matrix[i, j]}.", cure="Give finite numbers.")
+    sound = np.abs(matrix) < HUGE
+    if not sound.all():
+        i, j = np.argwhere(~sound)[0].tolist()
+        raise InputError(
+            f"The weight of members {i} and {j} is {matrix[i, j]}.", cure=f"Give numbers below {HUGE:g}."
+        )
     if not np.array_equal(matrix, matrix.T):
         i, j = np.argwhere(matrix != matrix.T)[0].tolist()
         raise InputError(

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     Longs = NDArray[np.int64]
 
 #: Pairs looked at for a second of the limit: somewhat less than one core of a small machine does. A move
-#: that is made takes as long as looking at ``MOVE`` pairs and one more a member.
-PAIRS_A_SECOND, MOVE = 800_000_000, 250
+#: that is made takes as long as looking at ``MOVE`` pairs and one more a member, and turning to a member as
+#: long as ``ROW`` pairs.
+PAIRS_A_SECOND, MOVE, ROW = 800_000_000, 250, 60
 #: Where sizes have credits, pairs take so many times as long.
 CREDITED = 2
 #: Pairs looked at between two looks at the clock, the turns of an anneal at least, and the pairs looked at
@@ -37,11 +38,14 @@ ANNEALS, SWEEPS, LONG = 4, 500, 100
 #: By how much pairs in a group count for more or less when other sizes are tried: a standard deviation.
 OTHERWISE = 0.1
 #: The first heat tried, in standard deviations of what swaps gain in a random partition, and how it falls
-#: until no more than ``MELTED`` moves a member are made in a sweep: there the anneals begin. They end at
-#: ``COLD`` of it.
-FIRST, FALL, MELTED, COLD = 0.3, 0.85, 1.0, 0.4
+#: until no more than ``MELTED`` moves a member are made in a sweep.
+FIRST, FALL, MELTED = 0.3, 0.85, 1.0
+#: Anneals in turn go from and to these shares of that heat: the second kind from the best partition so far.
+BANDS = ((1.0, 0.4), (0.5, 0.25))
 #: No sum that the search meets is larger: it reckons in 32 bits.
 LARGEST = 1 << 29
+#: Weights all below it count as none.
+TINY = 1e-100
 #: Credits of sizes are whole numbers of at most so much.
 MOST_CREDIT = 5_040
 
@@ -65,7 +69,7 @@ class Search:
         self.given, self.limits, self.watch, self.started = given, limits, watch, started
         pace = PAIRS_A_SECOND if given.level else PAIRS_A_SECOND // CREDITED
         self.work = int(limits.seconds * pace) if work is None else work
-        self.sweep = max(1, n * (n - 1) // 2)
+        self.sweep = n * (n - 1) // 2 + ROW * n
         self.done, self.cut_short = 0, False
         self.draw = np.random.default_rng(limits.seed)
         self.logs = np.log((self.draw.permutation(DRAWN) + 0.5) / DRAWN)
@@ -79,17 +83,14 @@ class Search:
 
     def descend_from(self, home: Homes) -> None:
         """Make of this partition the best one so far, and better it by what gains."""
-        from matcher.cohorts.diverse_kernels import settle
-
-        self.state.home[: len(home)] = home
-        settle(self.given, self.state)
+        self._begin(home)
         self._descend()
 
     def run(self) -> Homes:
         """The group of each member in the best partition found.
 
-        The first anneal has the sizes that are best were all weights alike, later ones in turn those of
-        the best partition so far and some nearly as good as the first.
+        The first anneal has the sizes that are best were all weights alike; later ones begin in turn at
+        the best partition so far, and at random with sizes nearly as good.
         """
         n, groups = len(self.given.weight), len(self.given.low)
         left = self.work - self.done
@@ -98,28 +99,31 @@ class Search:
         hot = 0.0
         for number in range(anneals if left > 0 or not self.done else 0):
             if number % 2:
-                self._shuffle(np.bincount(self.state.best[:n], minlength=groups))
+                self._begin(self.state.best[:n])
             else:
                 noise = OTHERWISE * self.draw.standard_normal(groups) if number else np.zeros(groups)
                 self._shuffle(best_sizes(self.given, 1.0 + noise))
             if number == 0:
                 hot = self._melt()
                 left = max(self.sweep, self.work - self.done)
-            if hot == 0.0 or not self._anneal(hot, left / anneals):
+            first, last = BANDS[number % len(BANDS)]
+            if hot == 0.0 or not self._anneal(hot * first, hot * last, left / anneals):
                 break
         return self.state.best[:n]
 
     def _shuffle(self, sizes: Longs) -> None:
         """Begin from a random partition of the sizes."""
+        self._begin(self.draw.permutation(np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)))
+
+    def _begin(self, home: Homes) -> None:
         from matcher.cohorts.diverse_kernels import settle
 
-        n = len(self.given.weight)
-        self.state.home[:n] = self.draw.permutation(np.repeat(np.arange(len(sizes)), sizes))
+        self.state.home[: len(home)] = home
         settle(self.given, self.state)
 
     def _melt(self) -> float:
-        """The heat at which an anneal begins, 0 where all partitions are alike: cool a random one by a
-        sweep at a time, until few of its members move."""
+        """The heat by which the anneals are measured, 0 where all partitions are alike: a random one is
+        cooled, a sweep at a time, until few of its members move."""
         n = len(self.given.weight)
         heat = FIRST * _spread(self.given, self.state, self.draw)
         while heat > 0.0 and self.done < self.work:
@@ -128,19 +132,17 @@ class Search:
             heat *= FALL
         return heat
 
-    def _anneal(self, hot: float, work: float) -> bool:
+    def _anneal(self, first: float, last: float, work: float) -> bool:
         """Cool for so much ``work``, then descend to where no swap gains; False once the search is to end."""
-        from matcher.cohorts.diverse_kernels import BEST
-
         begun, cost = self.done, float(self.sweep)
         while (share := (self.done - begun) / work) < 1.0:
             count = max(1, int(min(PAIRS_A_TURN, work / TURNS) / cost))
             same = max(1, PAIRS_A_HEAT // self.sweep)
             shares = share + cost / work * (np.arange(count) // same * same)
             before = self.done
-            self._sweep(hot * COLD ** np.minimum(shares, 1.0))
+            self._sweep(first * (last / first) ** np.minimum(shares, 1.0))
             cost = (self.done - before) / count
-            self.watch.tell("grouping", min(1.0, self.done / self.work), value=int(self.state.counts[BEST]))
+            self.watch.tell("grouping", min(1.0, self.done / self.work))
             late = time.perf_counter() - self.started > self.limits.seconds
             if (late and self.done < self.work) or self.watch.stopped():
                 self.cut_short = True
@@ -172,7 +174,7 @@ def whole(matrix: Floats, low: Longs, high: Longs, aim: Aim) -> Given:
     weight = np.zeros((n, n + CHUNK), np.int32)
     off = matrix - np.diag(matrix.diagonal())
     largest = float(np.abs(off).max())
-    if largest > 0.0:
+    if largest > TINY:
         # a gain sums four times the weights to one group
         scale = 10.0 ** math.floor(math.log10(LARGEST / (4 * largest * most * int(credit.max()))))
         weight[:, :n] = np.rint(off * scale)

@@ -18,6 +18,8 @@ from matcher.cohorts.problem import cohort_value
 from matcher.cohorts.tables import APART, HASH, HASH_SHIFT, WORD, Arrays
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from matcher.cohorts.tables import Ints, Longs
 
 P = ParamSpec("P")
@@ -55,14 +57,20 @@ def lean(function: Callable[P, R]) -> Callable[P, R]:
     return _compile(function, arrays=False)
 
 
-def _compile(function: Callable[P, R], *, arrays: bool) -> Callable[P, R]:
+def inner(function: Callable[P, R]) -> Callable[P, R]:
+    """As :func:`lean`, for functions that only compiled code calls: taking over arguments from Python is
+    left out, which is much of what compiling takes."""
+    return _compile(function, arrays=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def _compile(function: Callable[P, R], *, arrays: bool, **options: bool) -> Callable[P, R]:
     # The cache folder is read while decorating only; numba passes over one that it cannot write.
     config: Any = numba.config
     njit: Any = numba.njit
     before = config.CACHE_DIR
     config.CACHE_DIR = _CACHE
     try:
-        fast: Callable[P, R] = njit(cache=True, nogil=True, _nrt=arrays)(function)
+        fast: Callable[P, R] = njit(cache=True, nogil=True, _nrt=arrays, **options)(function)
     finally:
         config.CACHE_DIR = before
     return fast
@@ -82,6 +90,17 @@ def pair_score(a: Arrays, i: int, j: int) -> int:
         if a.cell[place] >> 16 == j:
             return int((a.cell[place] & 0xFFFF) - 1)
     return 0
+
+
+@compiled
+def pair_scores(a: Arrays, who: Ints) -> NDArray[np.int16]:
+    """:func:`pair_score` of each two of ``who``."""
+    n = who.shape[0]
+    scores = np.zeros((n, n), np.int16)
+    for i in range(n):
+        for j in range(i):
+            scores[i, j] = scores[j, i] = pair_score(a, int(who[i]), int(who[j]))
+    return scores
 
 
 @lean

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matcher.cohorts.bounds import group_value, member_means
-from matcher.cohorts.problem import VALUE_SCALE
+from matcher.cohorts.problem import VALUE_SCALE, Solution
 from matcher.optimize import whole_bound
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Group = tuple[int, ...]
 #: A round costs about a second for so many members: measured at 200 to 20,000.
-MEMBERS_A_SECOND = 1_500
+MEMBERS_A_SECOND = 3_000
 #: Rounds at least and at most.
 FEWEST, MOST = 2, 24
 #: How far below the best prices those of a round may be, how much of the way to them is gone, in mean prices.
@@ -44,8 +44,8 @@ BOX, STEP = 0.2, 0.8
 #: Heat of the smoothed dual in the first round and at the end, in mean prices, and by what it falls a round.
 HOT, COLD, COOLING = 0.1, 0.002, 0.8
 SWEEPS = 300
-#: Cohorts kept of a root, and partial cohorts opened around it before little worth is given up.
-KEPT, NODES = 3, 300
+#: Cohorts kept of a root, and pairs looked at around it before cohorts worth little are given up.
+KEPT, EFFORT = 3, 2_000_000
 #: Rounds in a row that better the bound by less than this share end it.
 LITTLE, PATIENCE = 0.0001, 3
 
@@ -61,6 +61,21 @@ class Tightened:
 def rounds_in(members: int, seconds: float) -> int:
     """How many rounds are planned for ``seconds``."""
     return max(FEWEST, min(MOST, int(seconds * MEMBERS_A_SECOND / max(1, members))))
+
+
+def warm_up(arrays: Arrays) -> None:
+    """Compile, or load from the cache, what :func:`tighten` calls: seconds, once on a machine."""
+    import numpy as np
+
+    from matcher.cohorts import dense
+    from matcher.cohorts.around import make_room
+    from matcher.cohorts.smooth import smooth
+
+    size, nobody, one = int(arrays.sizes[0]), np.empty(0, np.int32), np.zeros(1)
+    prices = np.zeros(len(arrays.state))
+    room, desk = make_room(arrays, prices, size), dense.make_desk(arrays, size)
+    dense.lift(arrays, prices, room, desk, nobody, size, 1, 1, np.empty((1, size), np.int32), one)
+    smooth(np.zeros(2, np.int64), nobody, one, one.copy(), one.copy(), 0, 1.0, 0)
 
 
 def tighten(
@@ -89,12 +104,12 @@ def tighten(
         return Tightened(whole_bound(bound), late=False)
     desk, pool = dense.make_desk(arrays, size), dict(known)
     rows, worths = np.empty((len(roots) * KEPT, size), np.int32), np.empty(len(roots) * KEPT)
-    prices, heat, idle = best - BOX / 2 * mean, HOT, 0
+    prices, heat, step, idle = best - BOX / 2 * mean, HOT, STEP, 0
     for number in range(rounds):
-        _suit(prices, best - BOX * mean, pool, heat * mean)
-        lifted = (best + STEP * (prices - best)) / (2 * VALUE_SCALE)
+        _suit(prices, best - BOX * mean, pool, placed, heat * mean)
+        lifted = (best + step * (prices - best)) / (2 * VALUE_SCALE)
         room = make_room(arrays, lifted, size)
-        count = dense.lift(arrays, lifted, room, desk, roots, size, KEPT, NODES, rows, worths)
+        count = dense.lift(arrays, lifted, room, desk, roots, size, KEPT, EFFORT, rows, worths)
         pool.update(
             (group, group_value(arrays, group))
             for group in map(tuple, np.sort(rows[:count], axis=1).tolist())
@@ -102,6 +117,7 @@ def tighten(
         )
         total = _total(lifted[able], placed) * 2 * VALUE_SCALE
         idle = idle + 1 if total > bound * (1 - LITTLE) else 0
+        step = min(STEP, 1.5 * step) if total < bound else 0.6 * step
         if total < bound:
             bound, best = total, lifted * (2 * VALUE_SCALE)
         heat = max(COLD, COOLING * heat)
@@ -112,12 +128,16 @@ def tighten(
     return Tightened(whole_bound(bound), late=False)
 
 
-def looseness() -> str:
-    """What the bound leaves out, in a sentence for people."""
+def looseness(solution: Solution) -> str:
+    """How far the bound of ``solution`` is, and why it may be far, in sentences for people."""
+    if solution.bound == solution.objective:
+        return f"No plan that places {solution.placed} members is worth more: that is proven."
+    over = solution.bound / max(1, solution.objective) - 1
     return (
-        "The bound counts hours, caps and pairs kept apart; it leaves out that each cohort needs a practice "
-        "on its topic, how many cohorts the facilitators can convene at an hour, pins, and that nobody can "
-        "be in parts of several cohorts: the best plan may lie some percent below it."
+        f"No plan that places {solution.placed} members is worth over {over:.1%} more: that is proven. How "
+        "much of it can be had is not known: the bound counts hours, caps and pairs kept apart; in large "
+        "plans it leaves out that a cohort needs a practice on its topic, how many cohorts can be convened "
+        "at an hour, and that nobody can be in parts of several cohorts."
     )
 
 
@@ -128,8 +148,8 @@ def _total(prices: Floats, placed: int) -> float:
     return math.fsum(np.sort(prices)[::-1][:placed].tolist())
 
 
-def _suit(prices: Floats, alone: Floats, pool: dict[Group, int], heat: float) -> None:
-    """Move ``prices`` so that they suit the cohorts of ``pool``."""
+def _suit(prices: Floats, alone: Floats, pool: dict[Group, int], placed: int, heat: float) -> None:
+    """Move ``prices`` so that they suit the cohorts of ``pool`` in plans that place so many members."""
     import numpy as np
 
     from matcher.cohorts.smooth import smooth
@@ -142,4 +162,4 @@ def _suit(prices: Floats, alone: Floats, pool: dict[Group, int], heat: float) ->
     of_member = column[np.argsort(members, kind="stable")].astype(np.int32)
     paid = np.bincount(column, prices[members], minlength=len(groups))
     slack = np.array([pool[group] for group in groups], np.float64) - paid
-    smooth(start, of_member, slack, prices, alone, heat, SWEEPS)
+    smooth(start, of_member, slack, prices, alone, n - placed, heat, SWEEPS)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from matcher.cohorts import bounds, check, pins, tables
+from matcher.cohorts import bounds, check, lagrange, pins, tables
 from matcher.cohorts.plan import Plan, finish
 from matcher.cohorts.problem import Problem, Solution
 from matcher.cohorts.stages import Choice, Course, Wish, unkeepable
@@ -68,6 +68,7 @@ def solve(
         arrays = tables.build(problem, classes)
         watch.tell("compiling")
         warm_up(arrays)
+        lagrange.warm_up(arrays)
         course = Course(problem, classes, arrays, limits, watch, time.perf_counter(), choose)
         plan, baselines = course.run(top, start)
     solution = finish(problem, classes, plan, baselines, began)

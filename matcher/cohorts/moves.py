@@ -91,9 +91,9 @@ def trade(  # noqa: PLR0911 - one move
         if far == APART:
             return False
         gain = near - s.own[other]
-        change = 2.0 * gain / (max(size, a.sizes[0]) - 1)
+        change = 2.0 * gain / max(1, size - 1)
         gain = far - s.own[one]
-        change += 2.0 * gain / (max(s.size[source], a.sizes[0]) - 1)
+        change += 2.0 * gain / max(1, s.size[source] - 1)
     else:
         change = energy(a, total + near, size + 1, w) - energy(a, total, size, w)
         total, size = s.total[source], s.size[source]

@@ -1,107 +1,124 @@
-"""Parts of a plan annealed anew: a few cohorts that suit each other, as a small problem of its own.
+"""Parts of a plan annealed anew, one after the other: a few cohorts that suit each other, alone.
 
-Who suits whom is local: what one part of a plan gains does not hang on the rest. So the better of two
-searches is kept part by part, where whole searches from other starts would have to be better in all parts
-at once.
+Who suits whom is local: what one part of a plan gains hardly hangs on the rest. So the better of two searches
+is kept part by part, where a whole search from another start would have to be better in all parts at once.
 """
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matcher.cohorts import parts
 from matcher.cohorts.place import assign_classes
-from matcher.cohorts.problem import cohort_value
-from matcher.cohorts.search import Found, Weight, groups_of, weights
-from matcher.cohorts.tables import Arrays, common_classes, cut
+from matcher.cohorts.search import CREDIT, LACK_LAST, Found, groups_of, keep_cohorts, unit_of
+from matcher.cohorts.tables import Arrays, common_classes
 from matcher.watch import Watch
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from matcher.cohorts.tables import Ints, Longs
 
 Group = tuple[int, ...]
-#: Members in a part, at most so many of them from the waitlist; moves for each of them.
+#: Members in a part, and so many at most from the waitlist; moves for each of them.
 PART, WAITING, MOVES_A_MEMBER = 60, 12, 4_000
-#: Weights at the first and the last move.
-FIRST, LAST = Weight(0.16, 4.0, 0.5), Weight(0.05, 4.0, 6.0)
+#: Heat and the price of a missing member at the first and the last move, as multiples of the mean best
+#: affinity.
+HOT, COLD, LACK_FIRST = 0.16, 0.05, 0.5
 
 
 @dataclass(slots=True)
-class Draft:
-    """A plan that is worked at: ``home[i]`` is the place in ``groups`` of member i's, or -1; ``hours`` are
-    the classes that the groups meet in."""
+class _Draft:
+    """A plan that is worked at: groups (empty ones have been dissolved), the class of hours of each, how many
+    are in each class, and the number of each member's group or -1."""
 
-    home: Ints
     groups: list[Group]
     hours: list[int]
+    used: Longs
+    home: Ints
 
 
 def polish(arrays: Arrays, found: Found, moves: int, seed: int, deadline: float, watch: Watch) -> None:
     """Anneal parts of the best plan of ``found`` anew for about so many ``moves``, and keep what is better:
-    more members placed, or the same number and more value."""
+    more members placed, or as many and more value."""
     import numpy as np
 
-    draft = _draft(arrays, found.plan)
+    shared = [common_classes(arrays, group) for group in found.plan]
+    hours = assign_classes(shared, arrays.capacity.tolist())
+    assert hours is not None, "the cohorts do not fit into their hours"
+    used = np.bincount(np.array(hours, np.int64), minlength=len(arrays.capacity))
+    draft = _Draft(list(found.plan), hours, used, parts.homes(arrays, found.plan))
     chance = random.Random(seed)  # noqa: S311 - a search, no secret
-    used = np.bincount(np.array(draft.hours, np.int64), minlength=len(arrays.capacity))
+    unit = unit_of(arrays)
     queue: list[int] = []
     done = 0
-    while done < moves and len(draft.groups) > 1:
+    while done < moves and draft.groups:
         if time.perf_counter() > deadline or watch.stopped():
             found.cut_short = True
             break
         if not queue:
-            queue = list(range(len(draft.groups)))
+            queue = [number for number, group in enumerate(draft.groups) if group]
             chance.shuffle(queue)
         centre = queue.pop()
-        if not draft.groups[centre]:
-            continue
-        done += _again(arrays, draft, found, centre, used, chance)
+        if draft.groups[centre]:
+            done += _again(arrays, draft, found, centre, unit, chance)
         watch.tell("polishing", min(1.0, done / moves), value=found.value)
+    found.plan = tuple(sorted(group for group in draft.groups if group))
 
 
 def _again(
-    arrays: Arrays, draft: Draft, found: Found, centre: int, used: Longs, chance: random.Random
+    arrays: Arrays, draft: _Draft, found: Found, centre: int, unit: float, chance: random.Random
 ) -> int:
-    """Anneal the part around group number ``centre``; how many moves that took."""
+    """Anneal the part around group number ``centre`` anew; how many moves that took."""
     import numpy as np
 
-    from matcher.cohorts import anneal, construct
     from matcher.cohorts import state as plans
+    from matcher.cohorts.anneal import anneal
+    from matcher.cohorts.construct import restore
 
-    chosen = related(arrays, draft.home, draft.groups, centre, PART)
-    waiting = np.flatnonzero(draft.home < 0).tolist()
-    waiting = sorted(chance.sample(waiting, min(WAITING, len(waiting))))
-    members = sorted([i for number in chosen for i in draft.groups[number]] + waiting)
+    chosen = parts.related(arrays, draft.home, draft.groups, centre, PART)
+    free = np.flatnonzero((draft.home < 0) & (arrays.block < 0)).tolist()
+    waiting = chance.sample(free, min(WAITING, len(free)))
+    members = sorted([*waiting, *(i for number in chosen for i in draft.groups[number])])
     hours = [draft.hours[number] for number in chosen]
-    room = arrays.capacity - used + np.bincount(hours, minlength=len(used))
-    small = cut(arrays, members, room)
+    room = arrays.capacity - draft.used + np.bincount(hours, minlength=len(draft.used))
+    small = parts.cut(arrays, members, room)
     index = {i: number for number, i in enumerate(members)}
-    groups = [tuple(index[i] for i in draft.groups[number]) for number in chosen]
-    spare = max(0, min(len(members) // int(arrays.sizes[0]), int(room.sum())) - len(groups))
-    state = plans.empty_state(small, len(groups) + min(1, spare), chance.getrandbits(32))
-    start = np.cumsum([0, *map(len, groups)]).astype(np.int64)
-    flat = np.array([i for group in groups for i in group], np.int32)
-    construct.restore(small, state, start, flat, np.array(hours, np.int64))
+    flat = [index[i] for number in chosen for i in draft.groups[number]]
+    start = np.cumsum([0, *(len(draft.groups[number]) for number in chosen)]).astype(np.int64)
+    state = plans.empty_state(small, len(chosen) + 1, chance.getrandbits(32))
+    restore(small, state, start, np.array(flat, np.int32), np.array(hours, np.int64))
     before = (int(state.counts[plans.PLACED]), int(state.counts[plans.VALUE]))
     moves = MOVES_A_MEMBER * len(members)
-    anneal.anneal(small, state, weights(FIRST, small), weights(LAST, small), moves)
+    first = plans.Weights(HOT * unit, CREDIT * unit, LACK_FIRST * unit)
+    last = plans.Weights(COLD * unit, CREDIT * unit, LACK_LAST * unit)
+    anneal(small, state, first, last, moves)
     after = (int(state.counts[plans.BEST_PLACED]), int(state.counts[plans.BEST_VALUE]))
+    groups = [tuple(members[i] for i in group) for group in groups_of(small, state.best)]
+    keep_cohorts(arrays, groups, found.pool)
     if after > before:
-        new = [tuple(members[i] for i in group) for group in groups_of(small, state.best)]
-        classes = assign_classes([common_classes(arrays, group) for group in new], room.tolist())
+        classes = assign_classes([common_classes(arrays, group) for group in groups], room.tolist())
         assert classes is not None, "the cohorts do not fit into their hours"
-        np.subtract.at(used, hours, 1)
-        np.add.at(used, classes, 1)
-        _replace(draft, chosen, new, classes)
+        _put(draft, chosen, groups, classes)
         found.placed += after[0] - before[0]
         found.value += after[1] - before[1]
-        found.plan = tuple(sorted(group for group in draft.groups if group))
-        for number in range(len(state.size)):
-            pass
     return moves
+
+
+def _put(draft: _Draft, chosen: list[int], groups: list[Group], classes: list[int]) -> None:
+    """Put ``groups`` in the place of those with the numbers ``chosen``."""
+    for number in chosen:
+        draft.used[draft.hours[number]] -= 1
+        draft.home[list(draft.groups[number])] = -1
+        draft.groups[number] = ()
+    for at, (group, hour) in enumerate(zip(groups, classes, strict=True)):
+        if at < len(chosen):
+            number = chosen[at]
+        else:
+            number = len(draft.groups)
+            draft.groups.append(())
+            draft.hours.append(hour)
+        draft.groups[number], draft.hours[number] = group, hour
+        draft.used[hour] += 1
+        draft.home[list(group)] = number

@@ -14,8 +14,9 @@ from matcher.watch import Watch
 
 def regrouped(
     case: Case, draft: Draft, members: Sequence[int], limits: Limits, watch: Watch | None
-) -> list[Cohort]:
-    """Cohorts of ``members``, at hours and with facilitators that the cohorts of ``draft`` leave.
+) -> tuple[list[Cohort], bool]:
+    """Cohorts of ``members``, at hours and with facilitators that the cohorts of ``draft`` leave; and
+    whether the clock or the caller cut the search for them short.
 
     Raises InfeasibleError where pins among them clash. Which topics carry the practice duty is counted
     among all members of the problem: a cohort that does not stand by that count is left out.
@@ -24,14 +25,14 @@ def regrouped(
 
     problem = case.problem
     if len(members) < problem.rules.min_size:
-        return []
+        return [], False
     small = part(problem, draft.cohorts, sorted(members))
     if problem.facilitators and not small.facilitators:
-        return []
-    found = solve(small, limits, watch)
+        return [], False
+    found = solve(small, limits, None if watch is None else Watch(stop=watch.stopped))
     numbers = sorted(members)
     cohorts = (replace(one, members=tuple(numbers[i] for i in one.members)) for one in found.cohorts)
-    return [one for one in cohorts if case.stands(one.members, one.hour)]
+    return [one for one in cohorts if case.stands(one.members, one.hour)], found.cut_short
 
 
 def part(problem: Problem, beside: Collection[Cohort], numbers: Sequence[int]) -> Problem:

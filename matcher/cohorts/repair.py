@@ -121,5 +121,5 @@ def _solution(run: steps.Run, draft: Draft) -> Solution:
         gap=grade(value, bound).gap,
         status=Status.OPTIMAL if proven else Status.FEASIBLE,
         seconds=time.perf_counter() - run.began,
-        cut_short=run.late,
+        cut_short=run.late or run.part_late,
     )

@@ -92,7 +92,7 @@ def solve_rounds(
     began = time.perf_counter()
     share = replace(limits, seconds=max(0.1, IN_TURN * limits.seconds / rounds))
     solved = _in_turn(problem, rounds, share, watch)
-    best = max(solved, key=lambda one: one.placed)
+    first, best = solved[0], max(solved, key=lambda one: one.placed)
     late = any(one.cut_short for one in solved)
     solved = [one if one.placed == best.placed else best for one in solved]
     groups = [[cohort.members for cohort in one.cohorts] for one in solved]
@@ -101,7 +101,7 @@ def solve_rounds(
         run = together.Run(arrays, limits, watch, began)
         groups = run.search(groups, least)
         late = late or run.late
-    found = _finish(problem, groups, best, began, late=late)
+    found = _finish(problem, groups, best, first, began, late=late)
     wrong = violations_of_rounds(problem, found)
     assert not wrong, f"{len(wrong)} rules broken, first: {wrong[0]}"
     sizes = {"members": len(problem.members), "rounds": rounds, "meetings": found.meetings}
@@ -129,17 +129,24 @@ def _in_turn(problem: Problem, rounds: int, limits: Limits, watch: Watch | None)
 
 
 def _finish(
-    problem: Problem, groups: Sequence[Sequence[Group]], best: Solution, began: float, *, late: bool
+    problem: Problem,
+    groups: Sequence[Sequence[Group]],
+    best: Solution,
+    first: Solution,
+    began: float,
+    *,
+    late: bool,
 ) -> Rounds:
-    """The rounds of ``groups`` with their figures; what is proven of ``best`` holds for each."""
+    """The rounds of ``groups`` with their figures. What is proven of the ``first`` round planned holds for
+    each: the others, and ``best`` among them, may be of problems in which those who met are kept apart."""
     classes = tables.hour_classes(problem)
     arrays = tables.build(problem, classes)
     solutions: list[Solution] = [] if best.placed else [best] * len(groups)
     for each in groups if best.placed else []:
-        empty = plan.Plan((), 0, 0, best.placed_bound, bounds.value_bound(arrays, 0), late)
+        empty = plan.Plan((), 0, 0, first.placed_bound, bounds.value_bound(arrays, 0), late)
         filled = plan.fill(problem, classes, arrays, plan.with_groups(arrays, empty, each))
-        if filled.placed == best.placed:
-            filled = replace(filled, bound=min(filled.bound, best.bound))
+        if filled.placed == first.placed:
+            filled = replace(filled, bound=min(filled.bound, first.bound))
         solutions.append(plan.finish(problem, classes, filled, best.baselines, began))
     times = meetings.met([[cohort.members for cohort in one.cohorts] for one in solutions])
     return Rounds(

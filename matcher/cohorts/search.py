@@ -55,7 +55,7 @@ class Found:
         from matcher.cohorts.state import BEST_PINNED, BEST_PLACED, BEST_VALUE
 
         groups = groups_of(arrays, state.best)
-        self.pool.update((group, group_value(arrays, group)) for group in groups if group not in self.pool)
+        keep_cohorts(arrays, groups, self.pool)
         figures = tuple(int(state.counts[at]) for at in (BEST_PINNED, BEST_PLACED, BEST_VALUE))
         if figures > (self.pinned, self.placed, self.value):
             self.pinned, self.placed, self.value = figures
@@ -76,6 +76,11 @@ def warm_up(arrays: Arrays) -> None:
     price(arrays, *free, math.inf, a_member=1, most=1, nodes=1)
     value_bound(arrays, 1)
     group_value(arrays, (0, 1))
+
+
+def unit_of(arrays: Arrays) -> float:
+    """The mean best affinity, in points: what weights are multiples of."""
+    return max(1.0, float(member_means(arrays).mean()))
 
 
 def most_cohorts(arrays: Arrays) -> int:
@@ -141,7 +146,7 @@ def _start(
     from matcher.cohorts import state as plans
     from matcher.cohorts.anneal import anneal
 
-    unit = max(1.0, float(member_means(arrays).mean()))
+    unit = unit_of(arrays)
     state = plans.empty_state(arrays, cohorts, seed)
     first = (HOT * unit, CREDIT * unit, LACK_FIRST * unit)
     last = (COLD * unit, CREDIT * unit, LACK_LAST * unit)
@@ -168,6 +173,11 @@ def _keep(arrays: Arrays, state: State, pool: dict[Group, int]) -> None:
     for row, size, total in rows:
         if size >= low:
             pool[tuple(sorted(row[:size]))] = cohort_value(total, size)
+
+
+def keep_cohorts(arrays: Arrays, groups: Sequence[Group], pool: dict[Group, int]) -> None:
+    """Put ``groups``, cohorts that the rules allow, into ``pool``."""
+    pool.update((group, group_value(arrays, group)) for group in groups if group not in pool)
 
 
 def groups_of(arrays: Arrays, home: Ints) -> tuple[Group, ...]:

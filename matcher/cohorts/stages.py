@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from matcher.cohorts import bounds, budget, parts, tables
+from matcher.cohorts import bounds, budget, lagrange, parts, tables
 from matcher.cohorts.plan import Plan, fill, with_groups
 from matcher.cohorts.problem import Problem
 from matcher.errors import InfeasibleError, TimeLimitError
@@ -38,6 +38,8 @@ CLOSING = 30_000
 GLANCES = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 #: Shares of the time limit: one choice; by when the linear programme ends, the last list begins.
 PICK, RELAX, PROOF = 0.1, 0.7, 0.75
+#: Share of the time limit for the bound by prices at the end.
+TIGHTEN = 0.15
 #: Deterministic seconds of CP-SAT for a second of the limit: its work, so that a run can be repeated.
 WORK = 0.5
 #: The most seconds a part of a plan has to be solved anew, and how many are planned a second.
@@ -124,7 +126,21 @@ class Course:
             if shares.prove and plan.placed == top and not plan.proven:
                 plan = self._prove(plan, found.pool)
         self._require_pins(plan)
-        return self._fill(plan), tuple(baselines)
+        return self._tighten(self._fill(plan), found.pool), tuple(baselines)
+
+    def _tighten(self, plan: Plan, pool: dict[Group, int]) -> Plan:
+        """``plan`` with a bound by prices, where it is not proven."""
+        if plan.value == plan.bound or self._over():
+            return plan
+
+        def go_on(share: float, bound: int) -> bool:
+            self.watch.tell("bounding", share, value=plan.value, bound=min(plan.bound, bound))
+            return not self._over()
+
+        rounds = lagrange.rounds_in(len(self.arrays.state), TIGHTEN * self.limits.seconds)
+        found = lagrange.tighten(self.arrays, pool | self._own(plan), plan.placed, rounds, go_on)
+        bound = min(plan.bound, found.bound)
+        return replace(plan, bound=bound, cut_short=plan.cut_short or found.late)
 
     def _require_pins(self, plan: Plan) -> None:
         if not plan.groups and self.problem.together:

@@ -90,7 +90,7 @@ def energy(a: Arrays, total: int, size: int, w: Weights) -> float:
     if size == 0:
         return 0.0
     short = max(0, a.sizes[0] - size)
-    return float(2.0 * total / (size + short - 1) + w.credit * size - w.lack * short)
+    return float(2.0 * total / max(1, size - 1) + w.credit * size - w.lack * short)
 
 
 @lean

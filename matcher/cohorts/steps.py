@@ -23,13 +23,15 @@ WORK, MOST_WORK, ANEW, OPTIONS = 0.2, 4.0, 0.25, 3
 
 @dataclass(slots=True)
 class Run:
-    """One repair: its limits, and whether the clock or the caller has cut it short."""
+    """One repair: its limits, and whether the clock or the caller has cut it short (``late``), or the search
+    of a part of it (``part_late``)."""
 
     case: Case
     limits: Limits
     watch: Watch | None
     began: float
     late: bool = False
+    part_late: bool = False
 
     def stop(self) -> bool:
         over = time.perf_counter() - self.began > self.limits.seconds
@@ -194,7 +196,9 @@ def _stands_as(case: Case, draft: Draft, cohort: Cohort, c: int, others: Iterabl
 
 def _group(run: Run, draft: Draft, members: list[int]) -> list[Cohort]:
     limits = replace(run.limits, seconds=max(0.5, ANEW * run.limits.seconds))
-    return regroup.regrouped(run.case, draft, members, limits, run.watch)
+    cohorts, cut_short = regroup.regrouped(run.case, draft, members, limits, run.watch)
+    run.part_late = run.part_late or cut_short
+    return cohorts
 
 
 def _with(draft: Draft, cohorts: Iterable[Cohort]) -> Draft:

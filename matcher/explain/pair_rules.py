@@ -242,7 +242,7 @@ def cover(
     )
     most = TOP_AFFINITY * int(programme.capacity.sum()) + 1
     try:
-        best, _ = maximise(grown, programme.placed * most + programme.points, limits, started)
+        best, _ = maximise(grown, programme.placed * most + programme.points, limits, started, watch=watch)
     except ContradictionError:
         return Cover(found=False, proven=True)
     if best.x is None:

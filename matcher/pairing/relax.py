@@ -1,7 +1,10 @@
 """The linear relaxation with odd-set cuts, and the integer programme on what stays fractional.
 
-Columns are priced in: the relaxation begins with each member's best pairs and takes in others as
-long as their reduced cost says that they could help. Rows are cut in: see :mod:`matcher.pairing.cuts`.
+A programme that is a plain matching is solved by :mod:`matcher.pairing.matching` instead, faster and
+exactly, behind the same calls. Otherwise columns are priced in: the relaxation begins with each
+member's best pairs and takes in others as long as their reduced cost says that they could help. Rows
+are cut in: see :mod:`matcher.pairing.cuts`.
+
 The bound comes from :func:`matcher.pairing.programme.certify`, never from a solver's own word, but
 where the integer programme closes the last of it; that no point meets the rows is a solver's word.
 """
@@ -23,7 +26,7 @@ from matcher.pairing.programme import Certificate, Floats, Ints, Programme, cert
 from matcher.watch import Watch
 
 #: Pairs of each member, best first, that the relaxation begins with.
-FIRST_COLUMNS = 8
+FIRST_COLUMNS = 12
 WHOLE = 1e-6
 
 
@@ -215,7 +218,7 @@ def _branch(
 
 
 def _first_columns(programme: Programme, cost: Ints, known: Floats | Ints | None) -> npt.NDArray[np.bool_]:
-    """Everything but pairs, the pinned and the known pairs, and each member's best few."""
+    """Everything but pairs, the pinned and the known pairs, and each member's best dozen."""
     pairs = len(programme.edges.affinity)
     first = np.ones(len(cost), dtype=bool)
     first[:pairs] = programme.low[:pairs] > 0

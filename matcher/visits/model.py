@@ -17,21 +17,19 @@ from matcher.visits.grid import SCALE, Grid, lay_out, spread
 from matcher.visits.offers import Table, tabulate
 from matcher.visits.pins import clash, refuse
 from matcher.visits.plan import Plan
-from matcher.visits.polish import polish
 from matcher.visits.problem import Event, Problem, Solution
 from matcher.visits.relax import Relaxed, survivors, tighten
 from matcher.visits.report import compare, report
 from matcher.visits.seating import arrange, resume, seat
 from matcher.watch import Watch
 
-#: Shares of the time that prices and plans, and all steps together, may take. The work planned for the
+#: Shares of the time that the prices, and all steps together, may take. The work planned for the
 #: programme, in CP-SAT's deterministic time for each second of the limit, is done by then on an idle machine.
 _PRICES_SHARE, _ALL_SHARE = 0.5, 0.95
 _WORK_A_SECOND = 0.9
 #: How much better than the best plan is looked for first, as a share of the gap (the higher, the fewer
 #: seats remain), and the share of the work for it.
-_HOPES = ((0.7, 0.5), (0.0, 1.0))
-_FEW = 5000  # seats from which looking for less than everything first saves time
+_HOPES = ((0.45, 0.5), (0.0, 1.0))
 _LEAST_SECONDS = 0.05
 
 
@@ -101,14 +99,12 @@ class _Search:
 
         relaxed = tighten(grid, attempt, lambda: self._over(_PRICES_SHARE), self._tell)
         self.bound = max(self.best.value(), grid.base + relaxed.bound // SCALE)
-        self.best = polish(self.pinned, grid, relaxed, self.best, lambda: self._over(_PRICES_SHARE))
         self._branch(grid, relaxed)
         self.watch.tell("proof", 1.0, value=self.best.value(), bound=self.bound)
 
     def _branch(self, grid: Grid, relaxed: Relaxed) -> None:
         """Look for what is better among the seats that the relaxation leaves."""
-        hopes = _HOPES if len(survivors(grid, relaxed, self.best.value())) > _FEW else _HOPES[-1:]
-        for hope, share in hopes:
+        for hope, share in _HOPES:
             # Any plan worth more than this floor lies in the core, so what is proven there holds for all.
             floor = self.best.value() + int(hope * (self.bound - self.best.value()))
             if self.best.value() == self.bound or self._over(_ALL_SHARE):

@@ -130,7 +130,9 @@ class _Mending:
             return self._within(grid, most_changes), ()
         if grid is None:
             return self.start, ()
-        plan = self._best(grid, (_KEPT, _PLACED, _VALUE)) or self.start
+        found = self._best(grid, (_KEPT, _PLACED, _VALUE)) or self.start
+        # Cut short it may be worse than what it began from.
+        plan = max((found, self.start), key=lambda each: (self.kept(each), each.placed(), each.value()))
         proven, options = self.proven, list[Option]()
         most = plan.placed()
         while len(options) < _OPTIONS and not self._over():
@@ -164,19 +166,19 @@ class _Mending:
         plan = self._best(grid, (_PLACED, _VALUE), kept=self.seats - most_changes) if grid else None
         if plan is not None:
             return plan
+        if self.seats - self.kept(self.start) <= most_changes:
+            return self.start
         fewest = self._best(grid, (_KEPT,)) if grid else self.start
-        needed = self.seats - self.kept(fewest) if fewest else None
-        if fewest is None or needed is None or (grid and needed <= most_changes):
+        needed = self.seats - self.kept(fewest) if fewest else 0
+        if needed <= most_changes or not self.proven:
             raise TimeLimitError(
                 f"No repair with at most {most_changes} changes was found in {self.limits.seconds:g} s.",
                 cure="Give it more time, or allow more changes.",
             )
-        if needed > most_changes:
-            raise InfeasibleError(
-                f"At most {most_changes} changes are allowed, and {needed} are needed.",
-                cure=f"Allow {needed} changes, or confirm fewer visits.",
-            )
-        return fewest
+        raise InfeasibleError(
+            f"At most {most_changes} changes are allowed, and {needed} are needed.",
+            cure=f"Allow {needed} changes, or confirm fewer visits.",
+        )
 
     def _best(self, grid: Grid, aims: tuple[str, ...], *, kept: int = 0, placed: int = 0) -> Plan | None:
         """The best plan by these aims, the first before the next, that keeps so many seats and places so

@@ -10,16 +10,18 @@ from typing import Any
 
 from matcher import record
 from matcher.cohorts.adjust import adjust as adjust_cohorts
-from matcher.cohorts.problem import VALUE_SCALE
 from matcher.domain import Member, Term
 from matcher.errors import InfeasibleError, InputError
+from matcher.explain.words import counted
 from matcher.outcome import Change, ChangeKind, Verdict
 from matcher.pairing.adjust import adjust as adjust_pairs
 from matcher.store import Decisions, Origin, RunKind, Way
 from matcher.visits.adjust import adjust as adjust_visits
 from matcher.workflow.asking import find_member
 from matcher.workflow.keeping import Plan, Problem, Solution, current_or_raise, keep, proposals_of
+from matcher.workflow.places import placed
 from matcher.workflow.reading import loaded
+from matcher.workflow.verdicts import in_points, together, undone
 from matcher.workflow.workspace import Workspace
 
 ADJUST: dict[RunKind, Any] = {
@@ -28,15 +30,25 @@ ADJUST: dict[RunKind, Any] = {
     RunKind.VISITS: adjust_visits,
 }
 
+#: What to do where somebody takes no part in a plan, by the part.
+_CURES = {
+    "member": "Form the plan anew to take it in, if it wants to be.",
+    "visitor": "A visitor wrote a challenge and wants to visit: form the visits anew if that is so now.",
+    "host": "A host is willing, has seats and wrote a practice: form the visits anew if that is so now.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """What a change of a plan does: ``done`` says it in a sentence, the verdict has its figures in points
-    (``objective`` and its change; ``worst`` is the least that a placed member gains). ``kept`` is the
-    number of the new run, None where nothing was kept."""
+    (``objective`` and its change; ``worst`` is the least that a placed member gains). ``unplaced`` are
+    names of those who lose their place by it; empty where a rule breaks. Of a ban in several sessions the
+    fewest placed in any, and the total of all. ``kept`` is the number of the new run, the last of several;
+    None where nothing was kept."""
 
     done: str
     verdict: Verdict
+    unplaced: tuple[str, ...]
     kept: int | None
 
 
@@ -57,46 +69,53 @@ def adjust(
     Members are named by id, email or name. ``other`` is the second of a pin, ban or swap; in visits the
     host of a pin or ban. ``to`` is where a member is moved: a peer, the number of a cohort, a host, or
     empty for the waitlist. With ``keep_it`` the plan with the change becomes the term's, and pins and
-    bans hold in later runs. Raises InputError where the change makes no sense, NotFoundError where nothing
-    was formed or nobody has such a name, InfeasibleError where a change that breaks a rule is to be kept,
-    ConflictError where somebody else changed the plan meanwhile.
+    bans hold in later runs. What was agreed to or held is not to be changed. Of several sessions a ban is
+    about all, a move to a cohort about that cohort's, and any other change about the first.
+    Raises InputError where the change makes no sense, NotFoundError where nothing was formed or nobody has
+    such a name, InfeasibleError where a change that breaks a rule is to be kept, ConflictError where
+    somebody else changed the plan meanwhile.
     """
     runs = current_or_raise(workspace, kind, term)
     with workspace.store.read() as reading:
         members = reading.members()
     plans = [loaded(run) for run in runs]
     session, place = _place(plans, kind, change, to)
-    problem, solution = plans[session]
-    asked = _change(members, kind, problem, change, one, other, to, place)
-    adjusted = ADJUST[kind](problem, solution, asked)
-    labels = _labels(workspace)
-    if adjusted.verdict.broken:  # said again, with names in place of ids
-        spoken = ADJUST[kind](_with_names(kind, problem, members), solution, asked).verdict.broken
-        told = tuple(_with_labels(sentence, labels) for sentence in spoken)
-        adjusted = replace(adjusted, verdict=replace(adjusted.verdict, broken=told))
-    done = _sentence(members, kind, problem, asked, place)
-    kept = None
-    if keep_it:
-        if adjusted.verdict.broken:
-            raise InfeasibleError(
-                f"{done} breaks {len(adjusted.verdict.broken)} "
-                f"rule{'s' if len(adjusted.verdict.broken) > 1 else ''}: {' '.join(adjusted.verdict.broken)}",
-                cure="Nothing was kept. Change something else first, or loosen the rule and form anew.",
-            )
-        run = runs[session]
+    labels, after = _labels(workspace), list(plans)
+    made, verdicts, unplaced = list[Plan](), list[Verdict](), dict[str, None]()
+    done = ""
+    for number in range(len(plans)) if change is ChangeKind.BAN else (session,):
+        (problem, solution), run = plans[number], runs[number]
+        asked = _change(members, kind, problem, change, one, other, to, place)
+        done = done or _sentence(members, kind, problem, asked, to)
+        adjusted = ADJUST[kind](problem, solution, asked)
+        verdicts.append(adjusted.verdict)
+        if adjusted.verdict.broken:  # said again, with names in place of ids
+            spoken = ADJUST[kind](_with_names(kind, problem, members), solution, asked).verdict.broken
+            told = tuple(_with_labels(sentence, labels) for sentence in spoken)
+            verdicts[-1] = replace(adjusted.verdict, broken=told)
+            continue
+        unplaced |= dict.fromkeys(_unplaced(members, kind, problem, solution, adjusted.solution))
+        after[number] = (adjusted.problem, adjusted.solution)
         origin = Origin(
             way=Way.ADJUSTED,
             session=run.origin.session,
             of=run.id,
             by=by,
-            done=_noted(kind, problem, asked, place),
+            done=_noted(kind, problem, asked, to),
             given=record.dump(asked),
             decisions=_decided(run.origin.decisions, kind, problem, asked),
         )
-        plans[session] = (adjusted.problem, adjusted.solution)
-        plan = Plan(adjusted.problem, adjusted.solution, origin)
-        (kept,) = keep(workspace, kind, term, [plan], proposals_of(term, plans, labels))
-    return Ruling(done, _in_points(kind, adjusted.verdict), kept)
+        made.append(Plan(adjusted.problem, adjusted.solution, origin))
+    verdict = together(verdicts, undone(workspace, term, plans, after))
+    kept = None
+    if keep_it:
+        if verdict.broken:
+            raise InfeasibleError(
+                f"{done} breaks {counted(len(verdict.broken), 'rule')}: {' '.join(verdict.broken)}",
+                cure="Nothing was kept. Change something else first, or loosen the rule and form anew.",
+            )
+        kept = keep(workspace, kind, term, made, proposals_of(term, after, labels), basis=runs)[-1]
+    return Ruling(done, in_points(kind, verdict), () if verdict.broken else tuple(unplaced), kept)
 
 
 def _place(
@@ -130,14 +149,22 @@ def _change(
     """The change in the indices of the problem."""
     if change is not ChangeKind.MOVE and not other:
         raise InputError(f"To {change.value} takes two members.", cure="Name the second as well.")
+    if change is not ChangeKind.MOVE and to:
+        raise InputError(f"Nobody is moved by a {change.value}.", cure="Leave --to away, or use move.")
+    if change is ChangeKind.MOVE and other and kind is not RunKind.PAIRS:
+        raise InputError(
+            f"A move of {kind.value} takes one member.", cure="Say where to with --to, or use swap."
+        )
+    named = [find_member(members, name) for name in (one, other, to if place < 0 else "") if name]
+    twice = [members[each].name for each, times in Counter(named).items() if times > 1]
+    if twice:
+        raise InputError(f"{twice[0]} is named twice.", cure="Name each member once.")
 
     def index(name: str, people: Sequence[Any], what: str) -> int:
         member = members[find_member(members, name)]
         found = next((i for i, each in enumerate(people) if each.id == member.id), None)
         if found is None:
-            raise InputError(
-                f"{member.name} is no {what} in this plan.", cure=f"Form the {kind.value} anew to take it in."
-            )
+            raise InputError(f"{member.name} is no {what} in this plan.", cure=_CURES[what])
         return found
 
     if kind is not RunKind.VISITS:
@@ -155,15 +182,15 @@ def _change(
     return Change(change, first, index(other, problem.hosts, "host"))
 
 
-def _sentence(members: Sequence[Member], kind: RunKind, problem: Any, change: Change, place: int) -> str:
-    """What is done, in words."""
+def _sentence(members: Sequence[Member], kind: RunKind, problem: Any, change: Change, to: str) -> str:
+    """What is done, in words; ``to`` is a cohort's number in the list."""
     names = {member.id: member.name for member in members}
     people = problem.visitors if kind is RunKind.VISITS else problem.members
     seconds = problem.hosts if kind is RunKind.VISITS and change.kind is not ChangeKind.SWAP else people
     one = names[people[change.one].id]
     if change.kind is ChangeKind.MOVE:
         if kind is RunKind.COHORTS:
-            goal = f"cohort {place + 1}" if place >= 0 else ""
+            goal = f"cohort {to}" if to else ""
         else:
             goal = names[seconds[change.to].id] if change.to >= 0 else ""
         return f"Moving {one} to {goal or 'the waitlist'}"
@@ -176,14 +203,14 @@ def _sentence(members: Sequence[Member], kind: RunKind, problem: Any, change: Ch
     return words[change.kind]
 
 
-def _noted(kind: RunKind, problem: Any, change: Change, place: int) -> str:
+def _noted(kind: RunKind, problem: Any, change: Change, to: str) -> str:
     """What is done, by ids: a run is kept for good, and a name may have to go."""
     people = problem.visitors if kind is RunKind.VISITS else problem.members
     hosts = problem.hosts if kind is RunKind.VISITS and change.kind is not ChangeKind.SWAP else people
     words = [change.kind.value, people[change.one].id]
     words += [hosts[change.other].id] if change.other >= 0 else []
     if change.kind is ChangeKind.MOVE:
-        goal = f"cohort {place + 1}" if kind is RunKind.COHORTS else hosts[change.to].id
+        goal = f"cohort {to}" if kind is RunKind.COHORTS else hosts[change.to].id
         words += ["to", goal if change.to >= 0 else "the waitlist"]
     return " ".join(words)
 
@@ -199,6 +226,17 @@ def _decided(before: Decisions, kind: RunKind, problem: Any, change: Change) -> 
     pins, bans = {*before.pins} - {pair}, {*before.bans} - {pair}
     (pins if change.kind is ChangeKind.PIN else bans).add(pair)
     return replace(before, pins=tuple(sorted(pins)), bans=tuple(sorted(bans)))
+
+
+def _unplaced(
+    members: Sequence[Member], kind: RunKind, problem: Any, before: Any, after: Any
+) -> tuple[str, ...]:
+    """Names of those who are placed before and not after; ``after`` is None where a rule breaks."""
+    if after is None:
+        return ()
+    names = {member.id: member.name for member in members}
+    still = {*placed(kind, problem, after)}
+    return tuple(names.get(one, one) for one in placed(kind, problem, before) if one not in still)
 
 
 def _labels(workspace: Workspace) -> dict[str, str]:
@@ -226,14 +264,3 @@ def _with_names(kind: RunKind, problem: Any, members: Sequence[Member]) -> Any:
 def _with_labels(sentence: str, labels: Mapping[str, str]) -> str:
     """A sentence with the labels of the topics that it quotes by id."""
     return re.sub(r"'(T\d+)'", lambda found: f"'{labels.get(found[1], found[1])}'", sentence)
-
-
-def _in_points(kind: RunKind, verdict: Verdict) -> Verdict:
-    """Totals of cohorts are kept in hundredths of a point."""
-    if kind is not RunKind.COHORTS:
-        return verdict
-    return replace(
-        verdict,
-        objective=verdict.objective // VALUE_SCALE,
-        objective_change=round(verdict.objective_change / VALUE_SCALE),
-    )

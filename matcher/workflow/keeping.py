@@ -10,6 +10,7 @@ from matcher.cohorts.problem import Problem as CohortProblem
 from matcher.cohorts.problem import Solution as CohortSolution
 from matcher.domain import Exchange, ExchangeStatus, Structure, Term, stable_id
 from matcher.errors import ConflictError, NotFoundError
+from matcher.network import MET
 from matcher.pairing.problem import Problem as PairProblem
 from matcher.pairing.problem import Solution as PairSolution
 from matcher.store import Origin, Reading, Run, RunKind, RunSummary, Way
@@ -85,23 +86,31 @@ class Plan:
 
 
 def keep(
-    workspace: Workspace, kind: RunKind, term: Term, plans: Sequence[Plan], proposals: Sequence[Exchange]
+    workspace: Workspace,
+    kind: RunKind,
+    term: Term,
+    plans: Sequence[Plan],
+    proposals: Sequence[Exchange],
+    *,
+    basis: Sequence[Run],
 ) -> tuple[int, ...]:
     """Store each plan as a run, and ``proposals`` in place of the term's earlier ones of that kind; the
-    runs' numbers.
+    runs' numbers. ``basis`` are the term's runs of that kind as they were when the plans were begun.
 
-    Raises ConflictError where a plan changes an earlier one that is no longer the latest: somebody else
-    was first.
+    Raises ConflictError where they are no longer the latest: somebody else was first. A plan that is formed
+    anew takes the place of another that was, but not of what somebody changed by hand meanwhile.
     """
+    known = {run.id for run in basis}
+    formed = all(plan.origin.way is Way.FORMED for plan in plans)
     with workspace.store.write() as writing:
-        now = {run.id for run in _current(writing, kind, term)}
-        for plan in plans:
-            if plan.origin.of is not None and plan.origin.of not in now:
-                raise ConflictError(
-                    f"The {kind.value} of '{term.name}' were changed meanwhile: run {plan.origin.of} is not "
-                    "the latest. Nothing was kept.",
-                    cure="Look at the plan as it is now, and say what to change once more.",
-                )
+        later = [run for run in _current(writing, kind, term) if run.id not in known]
+        missed = [run for run in later if not formed or run.origin.way is not Way.FORMED]
+        if missed:
+            raise ConflictError(
+                f"The {kind.value} of '{term.name}' were changed meanwhile, in run {missed[-1].id}. "
+                "Nothing was kept.",
+                cure="Look at the plan as it is now, and say what to do once more.",
+            )
         writing.put_terms([term])
         numbers = tuple(
             writing.add_run(
@@ -197,6 +206,20 @@ def _proposal(
         topic=topic,
         facilitator=facilitator,
     )
+
+
+def agreed(
+    workspace: Workspace, term: Term, plans: Sequence[tuple[Problem, Solution]]
+) -> dict[tuple[Structure, frozenset[str], str], Exchange]:
+    """What of a plan was agreed to or held: exchanges of the ledger, by what makes them the same meeting."""
+    planned = {_meeting(each) for each in proposals_of(term, plans, {})}
+    with workspace.store.read() as reading:
+        exchanges = reading.exchanges()
+    return {
+        _meeting(each): each
+        for each in exchanges
+        if each.term.name == term.name and each.status in MET and _meeting(each) in planned
+    }
 
 
 def _meeting(exchange: Exchange) -> tuple[Structure, frozenset[str], str]:

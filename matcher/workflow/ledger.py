@@ -78,8 +78,8 @@ def settled(case: Case, term: Term) -> frozenset[tuple[int, int]]:
         structures=frozenset({Structure.ONE_TO_ONE}),
     )
     index = {member.id: i for i, member in enumerate(case.members)}
-    bans = [sorted((index[ban.member_a], index[ban.member_b])) for ban in case.bans]
-    barred = declined(case, term) | {(a, b) for a, b in bans}
+    ends = [(index.get(ban.member_a, -1), index.get(ban.member_b, -1)) for ban in case.bans]
+    barred = declined(case, term) | {(min(pair), max(pair)) for pair in ends}
     return frozenset((a, b) for a, b in found - barred if _can_pin(case, term, a, b))
 
 

@@ -19,8 +19,8 @@ from matcher.workflow.asking import find_member
 from matcher.workflow.case import Case, load
 from matcher.workflow.keeping import STRUCTURES, current, current_or_raise
 from matcher.workflow.ledger import met
+from matcher.workflow.places import hosted, listed, places, together
 from matcher.workflow.reading import loaded
-from matcher.workflow.repairing import listed
 from matcher.workflow.shown import Shown
 from matcher.workflow.workspace import Workspace
 
@@ -98,8 +98,8 @@ def why_two(
             case,
             term,
             kinds,
-            lambda run, words: _of_two(
-                run, members[0].id, members[1].id, words, _limits(workspace, run.kind, seconds), watch
+            lambda run, first, words: _of_two(
+                run, first, members[0].id, members[1].id, words, _limits(workspace, run.kind, seconds), watch
             ),
         ),
     )
@@ -124,7 +124,9 @@ def why_one(
         case,
         term,
         kinds,
-        lambda run, words: _of_one(run, member.id, words, _limits(workspace, run.kind, seconds), watch),
+        lambda run, first, words: _of_one(
+            run, first, member.id, words, _limits(workspace, run.kind, seconds), watch
+        ),
     )
     return One(member.name, answers)
 
@@ -159,14 +161,18 @@ def _each_plan(
     case: Case,
     term: Term,
     kinds: tuple[RunKind, ...],
-    ask: Callable[[Run, Words], Reasoned],
+    ask: Callable[[Run, int, Words], Reasoned],
 ) -> tuple[Reasoned, ...]:
+    """``ask`` is given each run with the number that its first pair, cohort or visit has in the list: of
+    several sessions, numbers go on from one to the next."""
     words = _words(case, term)
     answers = []
     for kind in kinds:
         runs = current(workspace, kind, term)
+        first = 1
         for run in runs:
-            answer = ask(run, words)
+            answer = ask(run, first, words)
+            first += len(listed(kind, loaded(run)[1]))
             session = f", session {run.origin.session}" if len(runs) > 1 else ""
             answers.append(replace(answer, kind=f"{kind.value}{session}"))
     if not answers:
@@ -177,7 +183,9 @@ def _each_plan(
     return tuple(answers)
 
 
-def _of_two(run: Run, one: str, other: str, words: Words, limits: Limits, watch: Watch | None) -> Reasoned:
+def _of_two(
+    run: Run, number: int, one: str, other: str, words: Words, limits: Limits, watch: Watch | None
+) -> Reasoned:
     problem, solution = loaded(run)
     asked = _two_in(run.kind, problem, one, other)
     if not asked:
@@ -187,7 +195,7 @@ def _of_two(run: Run, one: str, other: str, words: Words, limits: Limits, watch:
     for first, second in asked:
         answer = price(problem, solution, first, second, words, limits, watch)
         if answer.holds:
-            told.append(_where(run.kind, solution, first))
+            told += together(run.kind, solution, number, first, second)
             answer = runner_up(problem, solution, first, second, words, limits, watch)
         told += answer.sentences
         solves += answer.solves
@@ -209,31 +217,20 @@ def _two_in(kind: RunKind, problem: Any, one: str, other: str) -> list[tuple[int
     ]
 
 
-def _of_one(run: Run, one: str, words: Words, limits: Limits, watch: Watch | None) -> Reasoned:
+def _of_one(run: Run, first: int, one: str, words: Words, limits: Limits, watch: Watch | None) -> Reasoned:
     problem, solution = loaded(run)
     people: Any = problem.visitors if run.kind is RunKind.VISITS else problem.members  # type: ignore[union-attr]
     number = next((i for i, each in enumerate(people) if each.id == one), None)
+    held = hosted(problem, solution, one, words) if run.kind is RunKind.VISITS else ()
     if number is None:
-        return Reasoned("", (_not_among(run.kind, words, one),))
-    place = _where(run.kind, solution, number)
-    if place:
-        return Reasoned("", (place,))
+        return Reasoned("", held or (_not_among(run.kind, words, one),))
+    found = places(run.kind, problem, solution, first, number, words)
+    if found:
+        return Reasoned("", (*found, *held))
     if run.kind is RunKind.PAIRS and not people[number].wanted:
         return Reasoned("", (f"{words.name(one)} wishes no one-to-one.",))
     answer = why_waiting(problem, solution, number, words, limits, watch)
-    return Reasoned("", answer.sentences, answer.solves, answer.cut_short)
-
-
-def _where(kind: RunKind, solution: Any, member: int) -> str:
-    """Where a member is placed, by the number in the list; empty where it waits."""
-    for number, each in enumerate(listed(kind, solution), start=1):
-        if kind is RunKind.PAIRS:
-            inside = member in (each.a, each.b)
-        else:
-            inside = member in (each.members if kind is RunKind.COHORTS else each.visitors)
-        if inside:
-            return f"It is in {kind.value[:-1]} {number}."
-    return ""
+    return Reasoned("", (*held, *answer.sentences), answer.solves, answer.cut_short)
 
 
 def _not_among(kind: RunKind, words: Words, *ids: str) -> str:

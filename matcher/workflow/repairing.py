@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from matcher import record
 from matcher.cohorts.problem import VALUE_SCALE, Cohort
 from matcher.cohorts.repair import repair as repair_cohorts
-from matcher.domain import Member, Term
+from matcher.domain import Term
 from matcher.embed import Progress
 from matcher.errors import InputError
+from matcher.explain.words import counted
 from matcher.optimize import Limits
 from matcher.outcome import Option
 from matcher.pairing.repair import repair as repair_pairs
@@ -22,8 +24,19 @@ from matcher.watch import Watch
 from matcher.workflow.asking import find_member
 from matcher.workflow.case import Case, load
 from matcher.workflow.composing import cohort_problem, pair_problem, visit_problem
-from matcher.workflow.keeping import Plan, Problem, Solution, current_or_raise, keep, proposals_of
+from matcher.workflow.keeping import (
+    STRUCTURES,
+    Plan,
+    Problem,
+    Solution,
+    current_or_raise,
+    keep,
+    proposals_of,
+)
+from matcher.workflow.ledger import busy
+from matcher.workflow.places import listed, peers, people, placed
 from matcher.workflow.reading import loaded
+from matcher.workflow.sessions import apart
 from matcher.workflow.term import limits
 from matcher.workflow.topics import with_topics
 from matcher.workflow.workspace import Workspace
@@ -77,7 +90,8 @@ BEFORE: dict[RunKind, type[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somebody whose place a repair changed: names of those it was to meet, and of those it meets now."""
+    """Somebody whose place a repair changed: names of those it was to meet, with those who dropped out, and
+    of those it meets now."""
 
     name: str
     before: tuple[str, ...]
@@ -86,7 +100,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """A repaired plan. ``gone`` are names of those who were in it and are not any more; ``changes`` counts
+    """A repaired plan. ``gone`` are names of those who were in it and are not any more; who agreed to its
+    cohort or visit by now is planned for no more, and counted nowhere. ``changes`` counts
     those whose place was taken from them by the repair, nobody else's. ``options`` were solved and not
     taken. Objectives in points. ``kept`` is the number of the new run, None where nothing was kept."""
 
@@ -133,17 +148,19 @@ def repair(
         {case.members[find_member(case.members, name)].id for name in names} for names in (without, back)
     )
     freed = {frozenset(case.members[find_member(case.members, name)].id for name in pair) for pair in release}
+    _check_undone(case, kind, [run.origin.decisions for run in runs], again, freed)
     fixed = _confirmed(plans, kind, frozenset(confirmed))
     within = limits(workspace.settings, kind)
+    cases = apart(workspace, case, term, runs) if len(runs) > 1 else [case]
     mended, made = [], []
-    for run, (problem, solution), stays in zip(runs, plans, fixed, strict=True):
+    for run, seen, (problem, solution), stays in zip(runs, cases, plans, fixed, strict=True):
         earlier = run.origin.decisions
         decided = Decisions(
             tuple(pin for pin in earlier.pins if frozenset(pin) not in freed),
             tuple(ban for ban in earlier.bans if frozenset(ban) not in freed),
             tuple(sorted({*earlier.without, *out} - again)),
         )
-        new = COMPOSE[kind](workspace, case, term, decided)
+        new = COMPOSE[kind](workspace, seen, term, decided)
         before = _carried(kind, problem, solution, new, stays, most_changes)
         found = again_from(kind, new, before, within, watch)
         origin = Origin(
@@ -151,27 +168,38 @@ def repair(
             session=run.origin.session,
             of=run.id,
             by=by,
-            done=f"Repaired with {found.changes} changes",
+            done=f"Repaired with {counted(found.changes, 'change')}",
             given=record.dump(before),
             decisions=decided,
         )
         if kind is RunKind.PAIRS:
             new = found.problem  # confirmed pairs are pinned in it
         made.append(Plan(new, found.solution, origin))
-        mended.append(_mended(case, kind, run.origin.session, problem, solution, new, found))
+        settled = busy(seen, term, STRUCTURES[kind]) - {*decided.without}
+        mended.append(_mended(case, kind, run.origin.session, problem, solution, new, found, settled))
     if keep_it:
         labels = {topic.id: topic.label for topic in case.topics}
         proposals = proposals_of(term, [(plan.problem, plan.solution) for plan in made], labels)
-        numbers = keep(workspace, kind, term, made, proposals)
+        numbers = keep(workspace, kind, term, made, proposals, basis=runs)
         mended = [replace(each, kept=number) for each, number in zip(mended, numbers, strict=True)]
     return tuple(mended)
 
 
-def listed(kind: RunKind, solution: Any) -> list[Any]:
-    """Pairs, cohorts or visits in the order in which they are shown, and so numbered."""
-    if kind is RunKind.PAIRS:
-        return sorted(solution.pairs, key=lambda pair: -pair.affinity)
-    return list(solution.cohorts if kind is RunKind.COHORTS else solution.events)
+def _check_undone(
+    case: Case, kind: RunKind, earlier: Sequence[Decisions], again: set[str], freed: set[frozenset[str]]
+) -> None:
+    """Raise InputError where somebody is said to be back, or two to be released, who are not known to be
+    out, pinned or kept apart: it was most likely somebody else who was meant."""
+    names = {member.id: member.name for member in case.members}
+    for one in sorted(again - {each for decided in earlier for each in decided.without}):
+        raise InputError(f"{names[one]} had not dropped out of the {kind.value}.", cure="Leave --back away.")
+    known = {frozenset(pair) for decided in earlier for pair in (*decided.pins, *decided.bans)}
+    for pair in sorted(map(sorted, freed - known)):
+        both = " and ".join(names[one] for one in pair)
+        raise InputError(
+            f"{both} were neither pinned nor kept apart by hand in the {kind.value}.",
+            cure="Look for the change with: matcher show runs",
+        )
 
 
 def _confirmed(
@@ -237,45 +265,43 @@ def _translated(kind: RunKind, old: Any, new: Any, each: Any) -> Any:
     return replace(each, members=members) if members else None
 
 
-def _mended(case: Case, kind: RunKind, session: int, old: Any, solution: Any, new: Any, found: Any) -> Mended:
+def _mended(
+    case: Case,
+    kind: RunKind,
+    session: int,
+    old: Any,
+    solution: Any,
+    new: Any,
+    found: Any,
+    settled: frozenset[str],
+) -> Mended:
+    """A repair in names. Who is ``settled`` agreed to its place: it is not planned for again, and not gone."""
     names = {member.id: member.name for member in case.members}
-    now = _people(kind, new)
-    left = [one for one in _placed(kind, old, solution) if one not in {each.id for each in now}]
-    scale = VALUE_SCALE if kind is RunKind.COHORTS else 1
+    now = people(kind, new)
     hosts = new.hosts if kind is RunKind.VISITS else now
+    there = {each.id for each in (*now, *hosts)}
+    met, meets = peers(kind, old, solution), peers(kind, new, found.solution)
+    left = [one for one in dict.fromkeys([*met, *chain(*met.values())]) if one not in there | settled]
+    moved = {each.member for each in found.moved}
+    if kind is not RunKind.COHORTS:  # the room knows nothing of those who are gone, and who lost them
+        moved |= {i for i, each in enumerate(now) if {*met.get(each.id, ())} != {*meets.get(each.id, ())}}
+    scale = VALUE_SCALE if kind is RunKind.COHORTS else 1
     return Mended(
         session=session,
         gone=tuple(names.get(one, one) for one in left),
         moved=tuple(
             Place(
-                names[now[each.member].id],
-                tuple(names[hosts[i].id] for i in each.before),
-                tuple(names[hosts[i].id] for i in each.after),
+                names[now[i].id],
+                tuple(names.get(one, one) for one in met.get(now[i].id, ())),
+                tuple(names[one] for one in meets.get(now[i].id, ())),
             )
-            for each in found.moved
+            for i in sorted(moved)
         ),
         changes=found.changes,
-        placed_before=len(_placed(kind, old, solution)),
-        placed=len(_placed(kind, new, found.solution)),
+        placed_before=sum(one in there or one not in settled for one in placed(kind, old, solution)),
+        placed=len(placed(kind, new, found.solution)),
         objective=found.solution.objective // scale,
         options=tuple(replace(each, objective=each.objective // scale) for each in found.options),
         cut_short=found.solution.cut_short,
         kept=None,
     )
-
-
-def _people(kind: RunKind, problem: Any) -> Sequence[Member]:
-    people: Sequence[Member] = problem.visitors if kind is RunKind.VISITS else problem.members
-    return people
-
-
-def _placed(kind: RunKind, problem: Any, solution: Any) -> list[str]:
-    """Ids of those who have a place; hosts are not counted."""
-    people = _people(kind, problem)
-    if kind is RunKind.PAIRS:
-        seated = {i for each in solution.pairs for i in (each.a, each.b)}
-    elif kind is RunKind.COHORTS:
-        seated = {i for each in solution.cohorts for i in each.members}
-    else:
-        seated = {i for each in solution.events for i in each.visitors}
-    return [people[i].id for i in sorted(seated)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from matcher import config
@@ -16,7 +16,7 @@ from matcher.errors import InputError
 from matcher.optimize import Limits
 from matcher.pairing.model import solve as solve_pairs
 from matcher.pairing.problem import Solution as PairSolution
-from matcher.store import Decisions, Origin, RunKind
+from matcher.store import Decisions, Origin, Run, RunKind
 from matcher.visits.model import solve as solve_visits
 from matcher.visits.problem import Solution as VisitSolution
 from matcher.watch import Watch
@@ -78,12 +78,14 @@ def form_pairs(
     ids = [member.id for member in case.members]
     named = [sorted(find_member(case.members, name) for name in pair) for pair in pins]
     wanted = {(ids[a], ids[b]) for a, b in named}
-    earlier = decisions(workspace, RunKind.PAIRS, term, afresh=afresh)
+    basis = current(workspace, RunKind.PAIRS, term)
+    earlier = decisions(() if afresh else basis)
     decided = Decisions(tuple(sorted({*earlier.pins, *wanted})), earlier.bans, earlier.without)
     problem = pair_problem(workspace, case, term, decided)
     solution = solve_pairs(problem, limits(settings, RunKind.PAIRS), watch, prices=True)
     plan = Plan(problem, solution, Origin(decisions=decided))
-    keep(workspace, RunKind.PAIRS, term, [plan], proposals_of(term, [(problem, solution)], {}))
+    proposals = proposals_of(term, [(problem, solution)], {})
+    keep(workspace, RunKind.PAIRS, term, [plan], proposals, basis=basis)
     return solution
 
 
@@ -99,7 +101,8 @@ def form_cohorts(
     structures only; topics are found if need be. One solution for each session that the settings ask
     for. ``afresh`` as for pairs."""
     case = with_topics(workspace, progress)
-    decided = decisions(workspace, RunKind.COHORTS, term, afresh=afresh)
+    basis = current(workspace, RunKind.COHORTS, term)
+    decided = decisions(() if afresh else basis)
     problem = cohort_problem(workspace, case, term, decided)
     solve_within = limits(workspace.settings, RunKind.COHORTS)
     sessions = workspace.settings.cohorts.sessions
@@ -114,7 +117,7 @@ def form_cohorts(
     plans = [Plan(problem, each, origin) for each, origin in zip(solutions, origins, strict=True)]
     labels = {topic.id: topic.label for topic in case.topics}
     proposals = proposals_of(term, [(problem, each) for each in solutions], labels)
-    keep(workspace, RunKind.COHORTS, term, plans, proposals)
+    keep(workspace, RunKind.COHORTS, term, plans, proposals, basis=basis)
     return solutions
 
 
@@ -128,17 +131,19 @@ def form_visits(
 ) -> VisitSolution:
     """Peer-hosted visits for a term. ``afresh`` as for pairs."""
     case = load(workspace, progress)
-    decided = decisions(workspace, RunKind.VISITS, term, afresh=afresh)
+    basis = current(workspace, RunKind.VISITS, term)
+    decided = decisions(() if afresh else basis)
     problem = visit_problem(workspace, case, term, decided)
     solution = solve_visits(problem, limits(workspace.settings, RunKind.VISITS), watch)
     plan = Plan(problem, solution, Origin(decisions=decided))
-    keep(workspace, RunKind.VISITS, term, [plan], proposals_of(term, [(problem, solution)], {}))
+    proposals = proposals_of(term, [(problem, solution)], {})
+    keep(workspace, RunKind.VISITS, term, [plan], proposals, basis=basis)
     return solution
 
 
-def decisions(workspace: Workspace, kind: RunKind, term: Term, *, afresh: bool = False) -> Decisions:
-    """What staff decided by hand in the term's earlier runs of that kind; nothing where ``afresh``."""
-    earlier = () if afresh else [run.origin.decisions for run in current(workspace, kind, term)]
+def decisions(runs: Sequence[Run]) -> Decisions:
+    """What staff decided by hand in a plan of a term, which are its ``runs``."""
+    earlier = [run.origin.decisions for run in runs]
     if len(earlier) < 2:
         return earlier[0] if earlier else Decisions()
     # Of several sessions: a pin was meant for one of them, and would tie the two together in all.

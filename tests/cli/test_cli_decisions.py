@@ -34,7 +34,7 @@ def test_a_match_and_a_match_that_is_not_are_explained(formed: Path) -> None:
     assert f"{one['name']} and {other['name']}: affinity" in told
     for kind in KINDS:
         assert f"In the {kind}" in told
-    assert "It is in pair" in told
+    assert "They are together in pair 1." in told
     third = document("show", "pairs", network=formed)["pairs"][1]["a"]
     answer = document("why", one["id"], third["id"], "--in", "pairs", network=formed)
     assert [plan["kind"] for plan in answer["plans"]] == ["pairs"]
@@ -52,8 +52,9 @@ def test_a_confidential_sentence_is_for_staff_alone(formed: Path) -> None:
 
 
 def test_where_one_stands_and_why_one_waits(formed: Path, tmp_path: Path) -> None:
-    one, _ = first_two(formed)
-    assert "It is in pair 1." in done("why", one["id"], network=formed)
+    one, other = first_two(formed)
+    told = " ".join(done("why", one["id"], network=formed).split())
+    assert f"{one['name']} is in pair 1, with {other['name']}." in told
     lonely = make_network(tmp_path)
     done("pairs", *TERM, "--threshold", "1000", network=lonely)
     told = " ".join(done("why", "m0", network=lonely).split())
@@ -79,6 +80,7 @@ def test_a_change_is_looked_at_and_then_kept(network: Path) -> None:
     one, other = first_two(network)
     looked = done("adjust", "pairs", "ban", one["id"], other["id"], network=network)
     assert f"Keeping {one['name']} and {other['name']} apart" in looked
+    assert f"Without a place by this: {one['name']}, {other['name']}." in looked
     assert "Nothing was stored" in looked
     assert first_two(network) == (one, other)
     ruling = document(

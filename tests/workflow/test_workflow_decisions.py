@@ -125,6 +125,9 @@ def test_nothing_can_be_changed_before_it_is_formed(workspace: Workspace, kind: 
         (RunKind.COHORTS, ChangeKind.MOVE, ("m0", "", "99"), "no cohort 99"),
         (RunKind.COHORTS, ChangeKind.MOVE, ("m0", "", "two"), "no number of a cohort"),
         (RunKind.VISITS, ChangeKind.PIN, ("m0", "m1", ""), "no host in this plan"),
+        (RunKind.PAIRS, ChangeKind.SWAP, ("m0", "Person 0", ""), "Person 0 is named twice"),
+        (RunKind.PAIRS, ChangeKind.BAN, ("m0", "m1", "m2"), "Nobody is moved by a ban"),
+        (RunKind.COHORTS, ChangeKind.MOVE, ("m0", "m1", "1"), "takes one member"),
     ],
 )
 def test_a_change_that_makes_no_sense_says_so(
@@ -158,6 +161,7 @@ def test_who_drops_out_of_pairs_leaves_the_others_as_they_are(workspace: Workspa
     (mended,) = repairing.repair(workspace, FALL, RunKind.PAIRS, without=["Person 3"], keep_it=True, by="Ada")
     assert mended.gone == ("Person 3",)
     assert mended.changes == 0
+    assert "Person 3" in {name for place in mended.moved for name in place.before}
     after = pairs_of(workspace)
     assert {pair for pair in before if "m3" not in pair} <= after
     assert not any("m3" in pair for pair in after)
@@ -166,6 +170,10 @@ def test_who_drops_out_of_pairs_leaves_the_others_as_they_are(workspace: Workspa
     assert left["m3"].startswith("Dropped out")
     term.form_pairs(workspace, FALL)
     assert not any("m3" in pair for pair in pairs_of(workspace))
+    with pytest.raises(InputError, match="Person 4 had not dropped out"):
+        repairing.repair(workspace, FALL, RunKind.PAIRS, back=["m3", "m4"])
+    with pytest.raises(InputError, match="neither pinned nor kept apart"):
+        repairing.repair(workspace, FALL, RunKind.PAIRS, release=[("m1", "m2")])
     (back,) = repairing.repair(workspace, FALL, RunKind.PAIRS, back=["m3"], keep_it=True)
     assert back.gone == ()
     assert any("m3" in pair for pair in pairs_of(workspace))
