@@ -42,6 +42,7 @@ def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     run("init")
     (tmp_path / "network" / "matcher.toml").write_text(SETTINGS, encoding="utf-8")
     run(f"import {' '.join(FILES)} --yes")
+    run("topics")
     run('pairs --term "2026-27 fall" --start 2026-09-14')
     run("cohorts")
     run("visits")

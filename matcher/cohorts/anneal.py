@@ -2,9 +2,9 @@
 
 A plan under search has a fixed number of cohorts, some of them incomplete or empty. Hours, caps and
 pairs kept apart always hold; the practice duty holds once a cohort has its smallest size. A cohort
-earns its value, where members short of the smallest size count as members of no affinity; a credit for
-each member it holds; and it pays for each member it is short. That price rises as the heat falls, so
-that incomplete cohorts first come and go easily, then fill up or dissolve.
+earns its value, and a credit for each member it holds; and it pays for each member it is short of the
+smallest size. That price rises as the heat falls, so that incomplete cohorts first come and go easily,
+then fill up or dissolve.
 """
 
 from __future__ import annotations

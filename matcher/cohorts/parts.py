@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matcher.cohorts.bounds import group_value
@@ -13,35 +14,55 @@ if TYPE_CHECKING:
     from matcher.cohorts.tables import Ints, Longs
 
 Group = tuple[int, ...]
-#: Members in a part that is proven: about as many as are solved to the optimum within a second.
+#: Members in a part that is solved to its optimum: about as many as take less than a second.
 PART = 48
 
 
-def next_part(arrays: Arrays, groups: Sequence[Group], tried: set[Group]) -> tuple[Group, ...]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """``members`` of a part, ascending; their ``arrays`` and ``groups``, in which they are numbered from 0;
+    the ``others`` of the plan."""
+
+    members: tuple[int, ...]
+    arrays: Arrays
+    groups: tuple[Group, ...]
+    others: tuple[Group, ...]
+
+    def known(self, pool: Mapping[Group, int]) -> dict[Group, int]:
+        """The cohorts of ``pool`` that are of members of the part."""
+        index = {i: number for number, i in enumerate(self.members)}
+        return {
+            tuple(index[i] for i in group): value
+            for group, value in pool.items()
+            if index.keys() >= set(group)
+        }
+
+
+def next_part(arrays: Arrays, groups: Sequence[Group], tried: set[Group]) -> Part | None:
     """The part around the group of least value a member that is not among ``tried``, to which it is
-    added; empty where all have been."""
-    means = {group: group_value(arrays, group) / len(group) for group in groups if group not in tried}
-    if not means:
-        return ()
-    centre = min(means, key=lambda group: means[group])
-    tried.add(centre)
-    chosen = related(arrays, homes(arrays, groups), groups, groups.index(centre), PART)
-    return tuple(groups[number] for number in chosen)
-
-
-def alone(arrays: Arrays, chosen: Sequence[Group], others: Sequence[Group]) -> Arrays:
-    """``arrays`` in which only the members of ``chosen`` can meet, in the room that ``others`` leave."""
+    added; None where all have been."""
     import numpy as np
 
-    members = [i for group in chosen for i in group]
-    mask = np.zeros_like(arrays.mask)
-    mask[members] = arrays.mask[members]
-    groups = [*chosen, *others]
+    means = {group: group_value(arrays, group) / len(group) for group in groups if group not in tried}
+    if not means:
+        return None
+    centre = min(means, key=lambda group: means[group])
+    tried.add(centre)
     classes = assign_classes([common_classes(arrays, group) for group in groups], arrays.capacity.tolist())
     assert classes is not None, "the cohorts do not fit into their hours"
-    room = arrays.capacity - np.bincount(classes[len(chosen) :], minlength=len(arrays.capacity))
-    plenty = room >= len(members) // int(arrays.sizes[0])  # as if nobody else met then: it cannot bind
-    return arrays._replace(mask=mask, capacity=np.where(plenty, arrays.state.shape[0], room))
+    chosen = related(arrays, homes(arrays, groups), groups, groups.index(centre), PART)
+    members = tuple(sorted(i for number in chosen for i in groups[number]))
+    rest = sorted(set(range(len(groups))) - set(chosen))
+    room = arrays.capacity - np.bincount(
+        np.array([classes[number] for number in rest], np.int64), minlength=len(arrays.capacity)
+    )
+    index = {i: number for number, i in enumerate(members)}
+    return Part(
+        members,
+        cut(arrays, members, room),
+        tuple(tuple(index[i] for i in groups[number]) for number in chosen),
+        tuple(groups[number] for number in rest),
+    )
 
 
 def homes(arrays: Arrays, groups: Sequence[Group]) -> Ints:

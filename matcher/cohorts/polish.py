@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matcher.cohorts import parts
 from matcher.cohorts.place import assign_classes
-from matcher.cohorts.search import CREDIT, LACK_LAST, Found, groups_of, keep_cohorts, unit_of
+from matcher.cohorts.search import CREDIT, LACK_LAST, groups_of, keep_cohorts, unit_of
 from matcher.cohorts.tables import Arrays, common_classes
 from matcher.watch import Watch
 
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
     from matcher.cohorts.tables import Ints, Longs
 
 Group = tuple[int, ...]
-#: Members in a part, and so many at most from the waitlist; moves for each of them.
-PART, WAITING, MOVES_A_MEMBER = 60, 12, 4_000
+#: Members in a part, and so many more at most from the waitlist; moves for each of them.
+PART, WAITING, MOVES_A_MEMBER = 100, 12, 5_000
 #: Heat and the price of a missing member at the first and the last move, as multiples of the mean best
 #: affinity.
-HOT, COLD, LACK_FIRST = 0.16, 0.05, 0.5
+HOT, COLD, LACK_FIRST = 0.2, 0.06, 0.5
 
 
 @dataclass(slots=True)
@@ -39,36 +40,45 @@ class _Draft:
     home: Ints
 
 
-def polish(arrays: Arrays, found: Found, moves: int, seed: int, deadline: float, watch: Watch) -> None:
-    """Anneal parts of the best plan of ``found`` anew for about so many ``moves``, and keep what is better:
-    more members placed, or as many and more value."""
+def polish(
+    arrays: Arrays,
+    plan: Sequence[Group],
+    pool: dict[Group, int],
+    moves: int,
+    seed: int,
+    deadline: float,
+    watch: Watch,
+) -> tuple[tuple[Group, ...], bool]:
+    """``plan`` with parts of it annealed anew for about so many ``moves``, as long as that gives more
+    members placed, or as many and more value; and whether the clock or the watch ended it. Cohorts met on the
+    way go into ``pool``. Everybody who is pinned is in the plan."""
     import numpy as np
 
-    shared = [common_classes(arrays, group) for group in found.plan]
+    shared = [common_classes(arrays, group) for group in plan]
     hours = assign_classes(shared, arrays.capacity.tolist())
     assert hours is not None, "the cohorts do not fit into their hours"
     used = np.bincount(np.array(hours, np.int64), minlength=len(arrays.capacity))
-    draft = _Draft(list(found.plan), hours, used, parts.homes(arrays, found.plan))
+    draft = _Draft(list(plan), hours, used, parts.homes(arrays, plan))
     chance = random.Random(seed)  # noqa: S311 - a search, no secret
     unit = unit_of(arrays)
     queue: list[int] = []
-    done = 0
-    while done < moves and draft.groups:
-        if time.perf_counter() > deadline or watch.stopped():
-            found.cut_short = True
+    done, late = 0, False
+    while done < moves and any(draft.groups):
+        late = time.perf_counter() > deadline or watch.stopped()
+        if late:
             break
         if not queue:
             queue = [number for number, group in enumerate(draft.groups) if group]
             chance.shuffle(queue)
         centre = queue.pop()
         if draft.groups[centre]:
-            done += _again(arrays, draft, found, centre, unit, chance)
-        watch.tell("polishing", min(1.0, done / moves), value=found.value)
-    found.plan = tuple(sorted(group for group in draft.groups if group))
+            done += _again(arrays, draft, pool, centre, unit, chance)
+        watch.tell("polishing", min(1.0, done / moves))
+    return tuple(sorted(group for group in draft.groups if group)), late
 
 
 def _again(
-    arrays: Arrays, draft: _Draft, found: Found, centre: int, unit: float, chance: random.Random
+    arrays: Arrays, draft: _Draft, pool: dict[Group, int], centre: int, unit: float, chance: random.Random
 ) -> int:
     """Anneal the part around group number ``centre`` anew; how many moves that took."""
     import numpy as np
@@ -96,13 +106,11 @@ def _again(
     anneal(small, state, first, last, moves)
     after = (int(state.counts[plans.BEST_PLACED]), int(state.counts[plans.BEST_VALUE]))
     groups = [tuple(members[i] for i in group) for group in groups_of(small, state.best)]
-    keep_cohorts(arrays, groups, found.pool)
+    keep_cohorts(arrays, groups, pool)
     if after > before:
         classes = assign_classes([common_classes(arrays, group) for group in groups], room.tolist())
         assert classes is not None, "the cohorts do not fit into their hours"
         _put(draft, chosen, groups, classes)
-        found.placed += after[0] - before[0]
-        found.value += after[1] - before[1]
     return moves
 
 

@@ -23,16 +23,17 @@ if TYPE_CHECKING:
     from matcher.cohorts.tables import Ints
 
 Group = tuple[int, ...]
-#: Moves planned for a second of the limit: somewhat less than one core of a small machine makes.
-MOVES_A_SECOND = 2_000_000
+#: Moves planned for a second of the limit, less by the part of so many members: somewhat fewer than one core
+#: of a small machine makes, which looks up scores more slowly the more there are.
+MOVES_A_SECOND, SLOWER_BY = 4_000_000, 3_000
 #: Moves a member after which more starts are worth more than longer ones, and the most of all starts.
 MOVES_A_START, MOVES_A_MEMBER = 30_000, 120_000
 #: Numbers of cohorts tried, as shares of the most there can be.
-SHARES = (1.0, 0.92, 0.84)
+SHARES = (1.0, 0.975, 0.95)
 #: One in so many moves is spent on trying them.
 TRIALS = 3
 #: Weights at the first and the last move, as multiples of the mean best affinity.
-HOT, COLD, CREDIT, LACK_FIRST, LACK_LAST = 0.36, 0.05, 4.0, 0.15, 6.0
+HOT, COLD, CREDIT, LACK_FIRST, LACK_LAST = 0.25, 0.06, 4.0, 0.5, 4.0
 #: A run is cut into so many pieces, of the last of which the cohorts are kept; a piece of at most so many
 #: moves is never asked whether to stop.
 CHUNKS, KEPT_CHUNKS = 20, 8
@@ -113,12 +114,17 @@ def take_up(arrays: Arrays, groups: Sequence[Group]) -> State:
     return state
 
 
+def pace(members: int) -> float:
+    """Moves planned for a second."""
+    return MOVES_A_SECOND / (1 + members / SLOWER_BY)
+
+
 def search(
     arrays: Arrays, found: Found, limits: Limits, seconds: float, deadline: float, watch: Watch
 ) -> None:
     """Anneal into ``found`` for the moves planned for ``seconds``, and no longer than ``deadline``."""
     n = arrays.state.shape[0]
-    moves = int(min(seconds * MOVES_A_SECOND, n * MOVES_A_MEMBER))
+    moves = int(min(seconds * pace(n), n * MOVES_A_MEMBER))
     most = most_cohorts(arrays)
     fewest = min(most, max(1, n // int(arrays.sizes[1])))
     tries = sorted({min(most, max(fewest, round(most * share))) for share in SHARES}, reverse=True)

@@ -118,6 +118,8 @@ class Course:
         shares = budget.shares(n, self.limits.seconds)
         self._search(found, shares.search)
         plan = self._fill(self._plan(found, top))
+        if plan.groups:
+            plan = self._polish(plan, found.pool, shares.polish)
         plan = self._pick(plan, found.pool)
         if plan.placed < top and every is not None:
             plan = self._pick(plan, every, outside=0, thorough=True)
@@ -174,6 +176,18 @@ class Course:
         seconds = share * self.limits.seconds
         search(self.arrays, found, self.limits, seconds, self.started + seconds, self.watch)
 
+    def _polish(self, plan: Plan, pool: dict[Group, int], share: float) -> Plan:
+        """Anneal parts of the plan anew."""
+        from matcher.cohorts.polish import polish
+        from matcher.cohorts.search import pace
+
+        self.watch.tell("polishing", value=plan.value, bound=plan.bound)
+        seconds = share * self.limits.seconds
+        moves, until = int(seconds * pace(0)), time.perf_counter() + seconds
+        groups, late = polish(self.arrays, plan.groups, pool, moves, self.limits.seed, until, self.watch)
+        plan = with_groups(self.arrays, plan, groups)
+        return replace(plan, cut_short=plan.cut_short or late)
+
     def _pick(
         self, plan: Plan, columns: dict[Group, int], *, outside: int | None = None, thorough: bool = False
     ) -> Plan:
@@ -224,19 +238,16 @@ class Course:
             if time.perf_counter() > until or self.watch.stopped():
                 return replace(plan, cut_short=True)
             self.watch.tell("improving", number / rounds, value=plan.value, bound=plan.bound)
-            chosen = parts.next_part(self.arrays, plan.groups, tried)
-            if not chosen:
+            part = parts.next_part(self.arrays, plan.groups, tried)
+            if part is None:
                 break
-            others = [group for group in plan.groups if group not in chosen]
-            arrays = parts.alone(self.arrays, chosen, others)
-            seats = {i for group in chosen for i in group}
-            known = {group: value for group, value in pool.items() if seats.issuperset(group)}
             limits, begun = replace(self.limits, seconds=A_PART), time.perf_counter()
-            own = replace(self, arrays=arrays, limits=limits, started=begun, watch=quiet)
-            part = with_groups(arrays, Plan((), 0, 0, len(seats), 0), chosen)
-            better = own._prove(part, known)
-            if better.value > part.value:
-                plan = with_groups(self.arrays, plan, [*others, *better.groups])
+            own = replace(self, arrays=part.arrays, limits=limits, started=begun, watch=quiet)
+            before = with_groups(part.arrays, Plan((), 0, 0, len(part.members), 0), part.groups)
+            better = own._prove(before, part.known(pool))
+            if better.value > before.value:
+                groups = [tuple(part.members[i] for i in group) for group in better.groups]
+                plan = with_groups(self.arrays, plan, [*part.others, *groups])
             plan = replace(plan, cut_short=plan.cut_short or better.cut_short)
         return plan
 

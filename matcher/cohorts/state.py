@@ -86,7 +86,8 @@ def draw(random: NDArray[np.uint64]) -> float:
 
 @lean
 def energy(a: Arrays, total: int, size: int, w: Weights) -> float:
-    """What a cohort earns, in points."""
+    """What a cohort earns, in points. An incomplete one has the mean of those it holds, and pays for those
+    it is short: were the missing counted as members of no affinity, hardly any would ever open or close."""
     if size == 0:
         return 0.0
     short = max(0, a.sizes[0] - size)

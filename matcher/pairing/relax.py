@@ -31,27 +31,37 @@ WHOLE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Best:
-    """``x`` (n,) is the best plan found, None where there is none; no plan is above ``bound``."""
-
-    x: Ints | None
-    value: int
-    bound: int
-
-    @property
-    def proven(self) -> bool:
-        return self.x is not None and self.value == self.bound
-
-
-@dataclass(frozen=True, slots=True)
 class Relaxed:
     """Where a relaxation ended: its point, its proof, whether the clock cut it short, and the
-    programme with the cuts it found."""
+    programme with the cuts it found. ``duals`` (rows,) are those of the proof; None of a matching."""
 
     x: Floats
     proof: Certificate
     programme: Programme
     cut_short: bool
+    duals: Floats | None = None
+
+    def bound_at(self, cost: Ints, row: int, right: int) -> int:
+        """What the proof says where the right side of ``row`` is another; ``cost`` is what it was for."""
+        assert self.duals is not None
+        moved = self.programme.right.copy()
+        moved[row] = right
+        return _prove(replace(self.programme, right=moved), cost, self.duals).bound
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """``x`` (n,) is the best plan found, None where there is none; no plan is above ``bound``. ``relaxed``
+    is the relaxation it comes from."""
+
+    x: Ints | None
+    value: int
+    bound: int
+    relaxed: Relaxed | None = None
+
+    @property
+    def proven(self) -> bool:
+        return self.x is not None and self.value == self.bound
 
 
 def halves(programme: Programme, cost: Ints) -> Floats:
@@ -103,18 +113,21 @@ def relax(
     pairs = len(programme.edges.affinity)
     lp = LinearProgram(cost, programme.low, programme.high, programme.right)
     lp.add_columns(np.flatnonzero(_first_columns(programme, cost, known)), columns)
-    proof = _prove(programme, cost, halves(programme, cost))
+    x, proven_by = np.zeros(len(cost)), halves(programme, cost)
+    proof = _prove(programme, cost, proven_by)
     while True:
         try:
-            x, duals = lp.solve(limits.left(started), watch)
+            point, duals = lp.solve(limits.left(started), watch)
         except ContradictionError:
             if lp.active.all():
                 raise
             lp.add_columns(np.flatnonzero(~lp.active), columns)
             continue
+        x = point if point.any() else x  # a solve that was cut short may have none
         reduced = cost - columns.T @ duals
         latest = _prove(programme, cost, duals)
-        proof = latest if latest.bound <= proof.bound else proof
+        if latest.bound <= proof.bound:
+            proof, proven_by = latest, duals
         late = _late(limits, started, watch)
         helpful = np.flatnonzero(~lp.active & (reduced > WHOLE))
         if len(helpful) and not late:
@@ -122,7 +135,8 @@ def relax(
             continue
         cuts = [] if late else _cuts(programme, x, np.abs(reduced[:pairs]) < WHOLE)
         if not cuts:
-            return Relaxed(x, proof, programme, late)
+            proven_by = np.pad(proven_by, (0, len(programme.right) - len(proven_by)))
+            return Relaxed(x, proof, programme, late, proven_by)
         programme = with_cuts(programme, cuts)
         columns = programme.matrix.tocsc()
         lp.add_rows(programme.matrix[-len(cuts) :], programme.right[-len(cuts) :])
@@ -160,10 +174,10 @@ def maximise(
     watch = watch or Watch()
     relaxed = relax(programme, cost, limits, started, known, watch)
     grown, proof = relaxed.programme, relaxed.proof
-    best = Best(None, 0, proof.bound)
+    best = Best(None, 0, proof.bound, relaxed)
     rounded = np.rint(relaxed.x).astype(np.int64)
     if np.abs(relaxed.x - rounded).max(initial=0.0) < WHOLE and feasible(grown, rounded):
-        best = Best(rounded, int(cost @ rounded), proof.bound)
+        best = Best(rounded, int(cost @ rounded), proof.bound, relaxed)
     margin = abs(proof.bound) // 1_000_000
     late = relaxed.cut_short
     while not (late or best.proven):
@@ -214,7 +228,7 @@ def _branch(
     beyond = None if x is None else overload(programme, x)
     if x is None or beyond is not None or (best.x is not None and int(cost @ x) <= best.value):
         return best, beyond
-    return Best(x, int(cost @ x), max(best.bound, int(cost @ x))), None
+    return Best(x, int(cost @ x), max(best.bound, int(cost @ x)), best.relaxed), None
 
 
 def _first_columns(programme: Programme, cost: Ints, known: Floats | Ints | None) -> npt.NDArray[np.bool_]:

@@ -75,7 +75,9 @@ def climb(
             if most < 0:
                 raise
     if best is None or best.x is None or not best.proven:
-        starts = [ceiling.x, given, None if best is None else best.x]
+        starts = [ceiling.x, given]
+        if best is not None and best.relaxed is not None:
+            starts += [best.x, best.relaxed.x]
         return _cut_short(search, programme, most, starts, best)
     free, lifted, held_to = best, Lifted(best, 0), programme
     if search.problem.rules.fair:
@@ -151,7 +153,12 @@ def _cut_short(
 
     x = max((plan for plan in plans if feasible(programme, plan)), key=worth)
     placed, _, _ = worth(x)
-    total = best.bound if best is not None and placed == most else _total_bound(search, programme, x)
+    if best is not None and placed == most:
+        total = best.bound
+    elif best is not None and best.relaxed is not None and best.relaxed.duals is not None:
+        total = best.relaxed.bound_at(programme.points, len(programme.right), -placed)
+    else:
+        total = _total_bound(search, programme, x)
     floor = highest(programme, placed, most) if fair else 0
     return Reached(x, most, floor, total, Prices(), cut_short=True)
 

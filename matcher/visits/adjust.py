@@ -10,10 +10,9 @@ from matcher.errors import InputError
 from matcher.outcome import Change, ChangeKind, Verdict
 from matcher.visits import check
 from matcher.visits.days import can_come, day_of, event_on, hosting_days
-from matcher.visits.offers import most_visits, tabulate
+from matcher.visits.offers import most_visits, sort_fits, tabulate
 from matcher.visits.plan import Plan
 from matcher.visits.problem import (
-    HELP_MAX,
     STAFF_DECISION,
     Event,
     Problem,
@@ -134,22 +133,31 @@ def _solution(problem: Problem, solution: Solution, after: Problem, events: tupl
         plan.open(event.host, day_of(event))
         for visitor in event.visitors:
             plan.seat(visitor, event.host)
-    bound = max(plan.value(), _bound(problem, solution, after))
+    bound = _bound(problem, solution, after)
     return report(table, plan, bound=bound, seconds=solution.seconds, cut_short=solution.cut_short)
 
 
 def _bound(problem: Problem, solution: Solution, after: Problem) -> int:
-    """A bound on any plan of the changed problem, from the one that was proven before.
+    """A bound on any plan of the changed problem.
 
-    A ban or a pin of two who could meet before takes plans away and adds none worth more. A pin that
-    overrides a rule adds plans, and so does a ban that lifts a pin; each is worth no more than what it was
-    without the visit at that host, and the most that such a visit can be worth.
+    A ban or a pin of two who could meet before takes plans away and adds none worth more, so that the
+    earlier bound holds. A pin that overrides a rule adds plans, and a ban that lifts a pin does: then every
+    visitor is given its best visits, whatever the seats.
     """
-    if after.pins == problem.pins:
-        return solution.bound
-    changed = set(after.pins) ^ set(problem.pins)
-    return solution.bound + sum(
-        HELP_MAX * min(after.hosts[host].seats, len(after.visitors)) for _, host in changed
+    lifted, added = set(problem.pins) - set(after.pins), set(after.pins) - set(problem.pins)
+    allowed = {(offer.visitor, offer.host) for offer in sort_fits(problem)[0]}
+    return _best_gains(after) if lifted or not added <= allowed else solution.bound
+
+
+def _best_gains(problem: Problem) -> int:
+    """The sum of what each visitor gains at most: its best visits, as many as it may make. Pinned ones are
+    among the fits or gain nothing, and hosting only costs."""
+    gains: defaultdict[int, list[int]] = defaultdict(list)
+    for visitor, host, points in problem.fits:
+        km = distance_km(problem.visitors[visitor], problem.hosts[host])
+        gains[visitor].append(max(0, points - travel_points(km, problem.rules)))
+    return sum(
+        sum(sorted(each, reverse=True)[: most_visits(problem, visitor)]) for visitor, each in gains.items()
     )
 
 

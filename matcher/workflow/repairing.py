@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from matcher import record
-from matcher.cohorts.problem import VALUE_SCALE, Cohort
+from matcher.cohorts.problem import VALUE_SCALE
 from matcher.cohorts.repair import repair as repair_cohorts
 from matcher.domain import Term
 from matcher.embed import Progress
@@ -18,10 +18,10 @@ from matcher.optimize import Limits
 from matcher.outcome import Option
 from matcher.pairing.repair import repair as repair_pairs
 from matcher.store import Decisions, Origin, RunKind, Way
-from matcher.visits.problem import Event
 from matcher.visits.repair import repair as repair_visits
 from matcher.watch import Watch
 from matcher.workflow.asking import find_member
+from matcher.workflow.carrying import carried
 from matcher.workflow.case import Case, load
 from matcher.workflow.composing import cohort_problem, pair_problem, visit_problem
 from matcher.workflow.keeping import (
@@ -50,41 +50,6 @@ COMPOSE: dict[RunKind, Callable[..., Problem]] = {
     RunKind.PAIRS: pair_problem,
     RunKind.COHORTS: cohort_problem,
     RunKind.VISITS: visit_problem,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class PairsBefore:
-    """What a repair of pairs begins from: the earlier plan in indices of the new problem, which of it is
-    confirmed, and the most changes; kept, so that the repair can be done again."""
-
-    plan: tuple[tuple[int, int], ...]
-    confirmed: tuple[int, ...]
-    most_changes: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CohortsBefore:
-    """As :class:`PairsBefore`, for cohorts."""
-
-    plan: tuple[Cohort, ...]
-    confirmed: tuple[int, ...]
-    most_changes: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class VisitsBefore:
-    """As :class:`PairsBefore`, for visits."""
-
-    plan: tuple[Event, ...]
-    confirmed: tuple[int, ...]
-    most_changes: int | None
-
-
-BEFORE: dict[RunKind, type[Any]] = {
-    RunKind.PAIRS: PairsBefore,
-    RunKind.COHORTS: CohortsBefore,
-    RunKind.VISITS: VisitsBefore,
 }
 
 
@@ -161,7 +126,7 @@ def repair(
             tuple(sorted({*earlier.without, *out} - again)),
         )
         new = COMPOSE[kind](workspace, seen, term, decided)
-        before = _carried(kind, problem, solution, new, stays, most_changes)
+        before = carried(kind, problem, solution, new, stays, most_changes)
         found = again_from(kind, new, before, within, watch)
         origin = Origin(
             way=Way.REPAIRED,
@@ -221,7 +186,7 @@ def _confirmed(
 
 
 def again_from(kind: RunKind, problem: Problem, before: Any, within: Limits, watch: Watch | None) -> Any:
-    """The room's repair of ``problem``, begun from one of :data:`BEFORE`."""
+    """The room's repair of ``problem``, begun from one of :data:`matcher.workflow.carrying.BEFORE`."""
     return REPAIR[kind](
         problem,
         before.plan,
@@ -230,39 +195,6 @@ def again_from(kind: RunKind, problem: Problem, before: Any, within: Limits, wat
         limits=within,
         watch=watch,
     )
-
-
-def _carried(
-    kind: RunKind, old: Any, solution: Any, new: Any, stays: Sequence[Any], most_changes: int | None
-) -> Any:
-    """The earlier plan for the new problem, without those who are not in it."""
-    plan: list[Any] = []
-    confirmed = []
-    for each in listed(kind, solution):
-        moved = _translated(kind, old, new, each)
-        if moved is not None:
-            if each in stays:
-                confirmed.append(len(plan))
-            plan.append(moved)
-    return BEFORE[kind](tuple(plan), tuple(confirmed), most_changes)
-
-
-def _translated(kind: RunKind, old: Any, new: Any, each: Any) -> Any:
-    """One pair, cohort or visit in the indices of the new problem; None where nothing of it is left."""
-    if kind is RunKind.VISITS:
-        hosts = {host.id: i for i, host in enumerate(new.hosts)}
-        visitors = {visitor.id: i for i, visitor in enumerate(new.visitors)}
-        guests = [old.visitors[i].id for i in each.visitors]
-        there = tuple(sorted(visitors[one] for one in guests if one in visitors))
-        host = hosts.get(old.hosts[each.host].id)
-        return replace(each, host=host, visitors=there) if host is not None and there else None
-    index = {member.id: i for i, member in enumerate(new.members)}
-    if kind is RunKind.PAIRS:
-        a, b = (index.get(old.members[i].id, -1) for i in (each.a, each.b))
-        return (min(a, b), max(a, b)) if min(a, b) >= 0 else None
-    present = (old.members[i].id for i in each.members)
-    members = tuple(sorted(index[one] for one in present if one in index))
-    return replace(each, members=members) if members else None
 
 
 def _mended(
@@ -275,7 +207,7 @@ def _mended(
     found: Any,
     settled: frozenset[str],
 ) -> Mended:
-    """A repair in names. Who is ``settled`` agreed to its place: it is not planned for again, and not gone."""
+    """A repair in names. Who is ``settled`` agreed to its place: planned for no more, and not gone."""
     names = {member.id: member.name for member in case.members}
     now = people(kind, new)
     hosts = new.hosts if kind is RunKind.VISITS else now

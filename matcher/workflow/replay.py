@@ -16,10 +16,11 @@ from matcher.pairing.problem import Problem as PairProblem
 from matcher.store import Run, Way
 from matcher.visits.model import solve as solve_visits
 from matcher.watch import Watch
+from matcher.workflow.carrying import BEFORE
 from matcher.workflow.decisions import ADJUST
 from matcher.workflow.keeping import Solution
 from matcher.workflow.reading import loaded
-from matcher.workflow.repairing import BEFORE, again_from
+from matcher.workflow.repairing import again_from
 from matcher.workflow.term import limits
 from matcher.workflow.workspace import Workspace
 

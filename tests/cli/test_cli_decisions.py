@@ -70,9 +70,9 @@ def test_one_member_is_not_two(formed: Path) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_the_rules_cost_is_ranked(formed: Path, kind: str) -> None:
-    answer = document("rules", kind, "--seconds", "20", network=formed)
+    answer = document("rules", kind, "--seconds", "3", network=formed)
     assert answer["solves"] >= len(answer["rules"]) > 0
-    told = done("rules", kind, "--seconds", "20", network=formed)
+    told = done("rules", kind, "--seconds", "3", network=formed)
     assert "1. " in told
 
 

@@ -11,10 +11,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from build_cohorts import best_plan, cohorts_of, members, random_problem
-from matcher.cohorts import bounds, parts, place, tables
+from build_cohorts import allowed, best_plan, cohorts_of, members, random_problem
+from matcher.cohorts import bounds, parts, place, polish, search, tables
 from matcher.cohorts.plan import Plan, fill, with_groups
 from matcher.cohorts.problem import CohortRules, Facilitator, Problem, cohort_value
+from matcher.watch import Watch
 
 
 def built(problem: Problem) -> tuple[tuple[tables.HourClass, ...], tables.Arrays]:
@@ -159,25 +160,127 @@ def test_a_part_keeps_to_the_room_that_others_leave() -> None:
     )
     _, arrays = built(problem)
     assert arrays.capacity.tolist() == [2]
-    part = parts.alone(arrays, [(0, 1)], [(2, 3)])
-    assert [bool(row.any()) for row in part.mask] == [True, True, False, False, False, False]
-    assert part.capacity.tolist() == [6]  # one cohort, room for one: nothing can bind
-    tight = parts.alone(arrays, [(0, 1), (4, 5)], [])
-    assert tight.capacity.tolist() == [6]
-    assert parts.alone(arrays, [(0, 1, 4, 5)], [(2, 3)]).capacity.tolist() == [1]
+    part = parts.next_part(arrays, [(0, 1), (2, 3)], {(2, 3)})
+    assert part is not None
+    assert (part.members, part.groups, part.others) == ((0, 1), ((0, 1),), ((2, 3),))
+    assert part.arrays.capacity.tolist() == [2]  # one cohort, room for one: nothing can bind
+    tight = parts.cut(arrays, [0, 1, 4, 5], arrays.capacity - 1)
+    assert tight.capacity.tolist() == [1]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_part_is_the_problem_of_its_members_alone(seed: int) -> None:
+    """What :func:`parts.cut` gives is what the tables of the smaller problem hold."""
+    problem = random_problem(seed, 12)
+    classes, arrays = built(problem)
+    if not classes:
+        return
+    who = sorted(random.Random(seed).sample(range(12), 7))
+    index = {i: number for number, i in enumerate(who)}
+    smaller = replace(
+        problem,
+        members=tuple(problem.members[i] for i in who),
+        affinities=tuple((index[i], index[j], s) for i, j, s in problem.affinities if {i, j} <= set(who)),
+        apart=(),
+        apart_why=(),
+    )
+    apart = [pair for pair in problem.apart if set(pair) <= set(who)]
+    smaller = replace(
+        smaller, apart=tuple((index[i], index[j]) for i, j in apart), apart_why=("ban",) * len(apart)
+    )
+    alone = tables.build(smaller, tables.hour_classes(smaller))
+    part = parts.cut(arrays, who, arrays.capacity)
+    for field in ("sizes", "matrix", "start", "near", "score", "topic_start", "block"):
+        assert getattr(part, field).tolist() == getattr(alone, field).tolist(), field
+    assert part.mask.tolist() == arrays.mask[who].tolist()
+    known = part.score > 0
+    owner = np.repeat(np.arange(7), np.diff(part.start))
+    assert set(zip(np.repeat(np.arange(7), np.diff(part.first)), part.best, strict=True)) <= set(
+        zip(owner[known], part.near[known], strict=True)
+    )
+
+
+def test_those_pinned_together_stay_so_in_a_part() -> None:
+    problem = Problem(members(7), rules=CohortRules(2, 4, practice=False), together=((1, 4), (2, 5), (4, 6)))
+    _, arrays = built(problem)
+    part = parts.cut(arrays, [0, 1, 4, 6], arrays.capacity)
+    assert part.block.tolist() == [-1, 0, 0, 0]
+    assert part.block_member.tolist() == [1, 2, 3]
+    assert part.block_start.tolist() == [0, 3]
+    nobody = parts.cut(arrays, [0, 3], arrays.capacity)
+    assert (nobody.block.tolist(), nobody.block_member.tolist()) == ([-1, -1], [])
 
 
 def test_parts_are_of_cohorts_that_suit_each_other() -> None:
     problem = Problem(members(8), ((0, 4, 500), (1, 5, 400), (2, 3, 900)), rules=CohortRules(2, 2))
     _, arrays = built(problem)
     groups = [(0, 1), (2, 3), (4, 5), (6, 7)]
-    assert parts.related(arrays, groups, 0, 4) == ((0, 1), (4, 5))
+    assert parts.related(arrays, parts.homes(arrays, groups), groups, 0, 4) == [0, 2]
     tried: set[tuple[int, ...]] = set()
-    assert parts.next_part(arrays, groups, tried)[0] == (0, 1)
-    assert tried == {(0, 1)}
-    for _ in range(3):
-        assert parts.next_part(arrays, groups, tried)
-    assert parts.next_part(arrays, groups, tried) == ()
+    for _ in range(4):
+        assert parts.next_part(arrays, groups, tried) is not None
+    assert tried == set(groups)
+    assert parts.next_part(arrays, groups, tried) is None
+
+
+@pytest.mark.parametrize("staff", [0, 3])
+def test_polishing_makes_no_plan_worse(staff: int) -> None:
+    """From a poor plan: never fewer placed, never less worth, all rules kept, and better in the end."""
+    problem = random_problem(5, 60, large=True)
+    hours = ((15, 39), (15, 16), (16, 63))
+    problem = replace(problem, facilitators=tuple(Facilitator(f"f{i}", hours[i]) for i in range(staff)))
+    classes, arrays = built(problem)
+    poor = search.groups_of(arrays, search.simple(arrays, 1, greedy=False).best)
+    pool: dict[tuple[int, ...], int] = {}
+    before, better = poor, 0
+    for seed in range(3):
+        after, late = polish.polish(arrays, before, pool, 200_000, seed, math.inf, Watch())
+        assert not late
+        figures = [(sum(map(len, plan)), _value(arrays, plan)) for plan in (before, after)]
+        assert figures[0] <= figures[1]
+        better += figures[0] < figures[1]
+        before = after
+    assert better
+    assert set(before) <= set(pool)
+    assert all(allowed(problem, group) for group in before)
+    shared = [tables.common_classes(arrays, group) for group in before]
+    assert place.assign_classes(shared, [one.capacity for one in classes]) is not None
+    stopped, late = polish.polish(arrays, poor, pool, 200_000, 1, math.inf, Watch(stop=lambda: True))
+    assert (stopped, late) == (poor, True)
+
+
+def _value(arrays: tables.Arrays, plan: tuple[tuple[int, ...], ...]) -> int:
+    return sum(bounds.group_value(arrays, group) for group in plan)
+
+
+@pytest.mark.parametrize("greedy", [True, False])
+def test_simple_plans_keep_all_rules(greedy: bool) -> None:
+    for seed in range(20):
+        problem = random_problem(seed, 30)
+        classes, arrays = built(problem)
+        if not classes:
+            continue
+        state = search.simple(arrays, seed, greedy=greedy)
+        groups = search.groups_of(arrays, state.best)
+        assert all(allowed(problem, group) for group in groups)
+        assert (sum(map(len, groups)), _value(arrays, groups)) == tuple(state.counts[1:3].tolist())
+        shared = [tables.common_classes(arrays, group) for group in groups]
+        assert place.assign_classes(shared, [one.capacity for one in classes]) is not None
+
+
+def test_a_plan_is_taken_up_as_far_as_it_may_be() -> None:
+    problem = Problem(
+        members(7, hours=((1,), (1,), (1, 2), (2,), (2,), (2,), (3,))),
+        apart=((3, 4),),
+        apart_why=("ban",),
+        rules=CohortRules(2, 3, practice=False),
+    )
+    _, arrays = built(problem)
+    state = search.take_up(arrays, [(0, 1, 2), (3, 4, 5), (6,)])
+    groups = search.groups_of(arrays, state.best)
+    assert (0, 1, 2) in groups  # as it was
+    assert (3, 5) in groups  # without the one who is banned
+    assert len(groups) == 2
 
 
 def test_facilitators_share_the_load() -> None:

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from build_cohorts import cohorts_of, members, random_problem
-from matcher.cohorts import meetings
+from build_cohorts import cohorts_of, members, plan, random_problem
+from matcher.cohorts import meetings, model
 from matcher.cohorts.problem import BAN, CohortRules, Problem
 from matcher.cohorts.rounds import Rounds, solve_rounds, violations_of_rounds
 from matcher.errors import InputError
-from matcher.optimize import Limits
+from matcher.optimize import Limits, Status
 from matcher.watch import Watch
 
 QUICK = Limits(seconds=8.0)
@@ -152,3 +152,17 @@ def test_a_stop_gives_rounds() -> None:
     stopped = solve_rounds(problem, 5, QUICK, Watch(stop=lambda: True))
     assert stopped.cut_short
     assert violations_of_rounds(problem, stopped) == []
+
+
+def test_what_is_proven_where_those_who_met_are_kept_apart_is_not_said_of_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pairs = ((0, 1, 1000), (0, 2, 1), (1, 3, 1), (2, 3, 1000))
+    problem = Problem(members(4), pairs, rules=CohortRules(min_size=2, max_size=2))
+    whole = model.solve(problem, Limits(seconds=2))
+    begun = iter([plan(problem, whole.cohorts[0], placed_bound=4, bound=400_000, status=Status.FEASIBLE)])
+    solve = model.solve
+    monkeypatch.setattr(model, "solve", lambda *given: next(begun, None) or solve(*given))
+    found = solve_rounds(problem, 2, Limits(seconds=2))
+    assert [one.placed for one in found.solutions] == [4, 4]
+    assert all(one.bound >= whole.objective for one in found.solutions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 from itertools import product
 
 import networkx as nx
@@ -11,11 +12,11 @@ import numpy as np
 import pytest
 
 from build_pairs import convenable, member, tiny
-from matcher.optimize import Limits
+from matcher.optimize import ContradictionError, Limits
 from matcher.pairing.cuts import overload, violated_cuts
 from matcher.pairing.problem import PairFacilitator, Problem
 from matcher.pairing.programme import build
-from matcher.pairing.relax import relax
+from matcher.pairing.relax import maximise, relax, with_row
 
 
 def plans(ends: np.ndarray, capacity: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
@@ -74,6 +75,31 @@ def test_the_relaxation_of_a_plain_matching_ends_whole(seed: int) -> None:
     weighted = nx.Graph([(a, b, {"weight": weight}) for a, b, weight in candidates])
     best = sum(worth[min(pair), max(pair)] for pair in nx.max_weight_matching(weighted))
     assert relaxed.proof.bound == best
+
+
+def test_a_proof_moved_to_fewer_placed_still_holds() -> None:
+    moved = 0
+    for seed in range(60):
+        problem = tiny(random.Random(seed))
+        programme = build(replace(problem, pins=()))
+        if not len(programme.points):
+            continue
+        most = relax(programme, programme.placed, Limits(), time.perf_counter()).proof.bound
+        placing = with_row(programme, -programme.placed, -most)
+        try:
+            relaxed = relax(placing, programme.points, Limits(), time.perf_counter())
+        except ContradictionError:
+            continue
+        if relaxed.duals is None:
+            continue
+        assert relaxed.bound_at(programme.points, len(programme.right), -most) == relaxed.proof.bound
+        for fewer in range(most):
+            lowered = with_row(programme, -programme.placed, -fewer)
+            best, _ = maximise(lowered, programme.points, Limits(), time.perf_counter())
+            assert best.proven
+            assert relaxed.bound_at(programme.points, len(programme.right), -fewer) >= best.value
+            moved += 1
+    assert moved > 50
 
 
 @pytest.mark.parametrize("seed", range(120))

@@ -15,7 +15,7 @@ from matcher.optimize import Limits
 from matcher.outcome import Change, ChangeKind
 from matcher.visits import check, model
 from matcher.visits.adjust import Adjusted, adjust
-from matcher.visits.problem import EARLIER_VISIT, Event, Problem
+from matcher.visits.problem import EARLIER_VISIT, Event, Host, Problem, Visitor, VisitRules
 
 PIN, BAN, MOVE, SWAP = ChangeKind
 #: a takes two, b one on Tuesday; u and w visit a, x visits b, y has no visit.
@@ -207,3 +207,14 @@ def test_any_row_of_changes_keeps_the_rules_and_the_bound(seed: int) -> None:
         problem, plan = made.problem, made.solution
         assert check.violations(problem, plan) == []
         assert (brute_force(problem) or 0) <= plan.bound
+
+
+def test_a_ban_that_lifts_a_pin_claims_nothing_that_is_not_proven() -> None:
+    """A visitor is pinned to a host far away; without the pin a near one is worth far more."""
+    hosts = (Host("far", "a", 1, (), 40.0, -120.0), Host("near", "b", 1, (), 40.0, -80.0))
+    rules = VisitRules(events=2, min_visitors=1, threshold=0, points_per_100_km=100, points_per_hosting=0)
+    visitor = Visitor("v", "c", (), 40.0, -80.0)
+    problem = Problem(hosts, (visitor,), ((0, 0, 100), (0, 1, 900)), (), rules, ((0, 0),))
+    adjusted = adjust(problem, model.solve(problem), Change(ChangeKind.BAN, 0, 0))
+    assert adjusted.solution is not None
+    assert adjusted.solution.bound >= model.solve(adjusted.problem).objective == 900
