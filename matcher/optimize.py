@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 #: Told of a new objective or a new bound while a model is solved; the other one is None.
 Told = Callable[[int | None, int | None], None]
 #: How long HiGHS runs at first before it is asked whether to stop.
-FIRST_SLICE_SECONDS = 2.0
+FIRST_SLICE_SECONDS = 8.0
 #: With fewer different costs the primal simplex begins.
 VARIED_COSTS = 50
 #: How often a helper thread asks whether to stop.

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "plans.md").read_text(encoding="utf-8")
 FILES = ("roster.csv", "facilitators.csv", "intake.xlsx", "history.csv", "bans.csv")
 #: Short searches: what they find is not looked at.
-SETTINGS = "[cohorts]\nseconds = 2.0\n"
+SETTINGS = "[cohorts]\nseconds = 1.0\n"
 
 
 def told() -> list[str]:

@@ -34,7 +34,7 @@ def demo(session: Session, out: Path, as_json: bool) -> None:
     """Show what the program does, on an example network of fictional members.
 
     Reads the example's files, finds topics, forms the term "2026-27 fall", and writes a workbook and a
-    report page. The first time takes about a minute; after that it is reused, which takes seconds.
+    report page. The first time takes about two minutes; after that it is reused, which takes seconds.
 
     \b
     Examples:

@@ -2,67 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from matcher.cohorts.bounds import group_value
-from matcher.cohorts.place import assign_classes
-from matcher.cohorts.tables import Arrays, common_classes
+from matcher.cohorts.tables import Arrays
 
 if TYPE_CHECKING:
     from matcher.cohorts.tables import Ints, Longs
 
 Group = tuple[int, ...]
-#: Members in a part that is solved to its optimum: about as many as take less than a second.
-PART = 48
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """``members`` of a part, ascending; their ``arrays`` and ``groups``, in which they are numbered from 0;
-    the ``others`` of the plan."""
-
-    members: tuple[int, ...]
-    arrays: Arrays
-    groups: tuple[Group, ...]
-    others: tuple[Group, ...]
-
-    def known(self, pool: Mapping[Group, int]) -> dict[Group, int]:
-        """The cohorts of ``pool`` that are of members of the part."""
-        index = {i: number for number, i in enumerate(self.members)}
-        return {
-            tuple(index[i] for i in group): value
-            for group, value in pool.items()
-            if index.keys() >= set(group)
-        }
-
-
-def next_part(arrays: Arrays, groups: Sequence[Group], tried: set[Group]) -> Part | None:
-    """The part around the group of least value a member that is not among ``tried``, to which it is
-    added; None where all have been."""
-    import numpy as np
-
-    means = {group: group_value(arrays, group) / len(group) for group in groups if group not in tried}
-    if not means:
-        return None
-    centre = min(means, key=lambda group: means[group])
-    tried.add(centre)
-    classes = assign_classes([common_classes(arrays, group) for group in groups], arrays.capacity.tolist())
-    assert classes is not None, "the cohorts do not fit into their hours"
-    chosen = related(arrays, homes(arrays, groups), groups, groups.index(centre), PART)
-    members = tuple(sorted(i for number in chosen for i in groups[number]))
-    rest = sorted(set(range(len(groups))) - set(chosen))
-    room = arrays.capacity - np.bincount(
-        np.array([classes[number] for number in rest], np.int64), minlength=len(arrays.capacity)
-    )
-    index = {i: number for number, i in enumerate(members)}
-    return Part(
-        members,
-        cut(arrays, members, room),
-        tuple(tuple(index[i] for i in groups[number]) for number in chosen),
-        tuple(groups[number] for number in rest),
-    )
 
 
 def homes(arrays: Arrays, groups: Sequence[Group]) -> Ints:

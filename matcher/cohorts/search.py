@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Group = tuple[int, ...]
 #: Moves planned for a second of the limit, less by the part of so many members: somewhat fewer than one core
 #: of a small machine makes, which looks up scores more slowly the more there are.
-MOVES_A_SECOND, SLOWER_BY = 4_000_000, 3_000
+MOVES_A_SECOND, SLOWER_BY = 5_000_000, 5_000
 #: Moves a member after which more starts are worth more than longer ones, and the most of all starts.
 MOVES_A_START, MOVES_A_MEMBER = 30_000, 120_000
 #: Numbers of cohorts tried, as shares of the most there can be.

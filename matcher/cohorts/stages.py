@@ -1,9 +1,9 @@
 """The stages of a solve, in turn, as far as they are needed.
 
 Small problems: every cohort the rules allow is listed, and the best are chosen. Larger ones: annealing finds
-plans and leaves a pool of cohorts, the best plan in it is chosen, and parts of that plan are solved anew to
-their optimum. Where it is affordable a linear programme over all cohorts bounds what is left; the cohorts
-that could still better the plan are then listed, and the choice proves the optimum or betters it.
+plans and leaves a pool of cohorts, parts of the best plan are annealed anew, and the best plan in the pool is
+chosen. Where it is affordable a linear programme over all cohorts bounds what is left; the cohorts that could
+still better the plan are then listed, and the choice proves the optimum or betters it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from matcher.cohorts import bounds, budget, lagrange, parts, tables
+from matcher.cohorts import bounds, budget, lagrange, tables
 from matcher.cohorts.plan import Plan, fill, with_groups
 from matcher.cohorts.problem import Problem
 from matcher.errors import InfeasibleError, TimeLimitError
@@ -42,8 +42,6 @@ PICK, RELAX, PROOF = 0.1, 0.7, 0.75
 TIGHTEN = 0.15
 #: Deterministic seconds of CP-SAT for a second of the limit: its work, so that a run can be repeated.
 WORK = 0.5
-#: The most seconds a part of a plan has to be solved anew, and how many are planned a second.
-A_PART, PARTS_A_SECOND = 3.0, 1.5
 #: Hundredths of a point allowed for floating point where cohorts are listed by their reduced cost.
 SLACK = 2.0
 #: The random baseline is drawn from a seed so much higher.
@@ -123,10 +121,8 @@ class Course:
         plan = self._pick(plan, found.pool)
         if plan.placed < top and every is not None:
             plan = self._pick(plan, every, outside=0, thorough=True)
-        elif plan.groups:
-            plan = self._improve(plan, found.pool, shares.parts)
-            if shares.prove and plan.placed == top and not plan.proven:
-                plan = self._prove(plan, found.pool)
+        elif plan.groups and shares.prove and plan.placed == top and not plan.proven:
+            plan = self._prove(plan, found.pool)
         self._require_pins(plan)
         return self._tighten(self._fill(plan), found.pool), tuple(baselines)
 
@@ -227,29 +223,6 @@ class Course:
 
     def _own(self, plan: Plan) -> dict[Group, int]:
         return {group: bounds.group_value(self.arrays, group) for group in plan.groups}
-
-    def _improve(self, plan: Plan, pool: dict[Group, int], share: float) -> Plan:
-        """Solve some cohorts that suit each other anew, as a small problem of its own, time and again."""
-        until = time.perf_counter() + share * self.limits.seconds
-        rounds = int(share * self.limits.seconds * PARTS_A_SECOND)
-        tried: set[Group] = set()
-        quiet = Watch(stop=self.watch.stopped)
-        for number in range(rounds):
-            if time.perf_counter() > until or self.watch.stopped():
-                return replace(plan, cut_short=True)
-            self.watch.tell("improving", number / rounds, value=plan.value, bound=plan.bound)
-            part = parts.next_part(self.arrays, plan.groups, tried)
-            if part is None:
-                break
-            limits, begun = replace(self.limits, seconds=A_PART), time.perf_counter()
-            own = replace(self, arrays=part.arrays, limits=limits, started=begun, watch=quiet)
-            before = with_groups(part.arrays, Plan((), 0, 0, len(part.members), 0), part.groups)
-            better = own._prove(before, part.known(pool))
-            if better.value > before.value:
-                groups = [tuple(part.members[i] for i in group) for group in better.groups]
-                plan = with_groups(self.arrays, plan, [*part.others, *groups])
-            plan = replace(plan, cut_short=plan.cut_short or better.cut_short)
-        return plan
 
     def _prove(self, plan: Plan, pool: dict[Group, int]) -> Plan:
         """Bound ``plan`` by the linear programme, and close the gap where the cohorts in it are few."""

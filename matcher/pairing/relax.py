@@ -27,6 +27,9 @@ from matcher.watch import Watch
 
 #: Pairs of each member, best first, that the relaxation begins with.
 FIRST_COLUMNS = 12
+#: Columns that the branching is given at most. With twice as many HiGHS has been seen to go on for minutes
+#: before it looks at the clock.
+MOST_COLUMNS = 20_000
 WHOLE = 1e-6
 
 
@@ -178,19 +181,28 @@ def maximise(
     rounded = np.rint(relaxed.x).astype(np.int64)
     if np.abs(relaxed.x - rounded).max(initial=0.0) < WHOLE and feasible(grown, rounded):
         best = Best(rounded, int(cost @ rounded), proof.bound, relaxed)
-    margin = abs(proof.bound) // 1_000_000
+    widest = _widest(proof)
+    margin, tried = min(abs(proof.bound) // 1_000_000, widest), -1
     late = relaxed.cut_short
-    while not (late or best.proven):
+    while not (late or best.proven) and margin > tried:
         kept = proof.price <= margin
         best, more = _branch(grown, cost, proof, kept, margin, limits.left(started), best, watch)
         if more is not None:
             grown = with_cuts(grown, [more])
-        elif best.x is not None:  # what can still beat it costs less than the gap
-            margin = max(margin + 1, proof.bound - best.value)
         else:
-            margin = 8 * margin + 8
+            tried = margin
+            # What can still beat a plan costs less than the gap.
+            margin = 8 * margin + 8 if best.x is None else max(margin + 1, proof.bound - best.value)
+            margin = min(margin, widest)
         late = (more is None and bool(kept.all())) or _late(limits, started, watch)
     return best, grown
+
+
+def _widest(proof: Certificate) -> int:
+    """The largest margin at which no more columns are kept than the branching can take."""
+    if len(proof.price) <= MOST_COLUMNS:
+        return int(proof.price.max(initial=0))
+    return max(0, int(np.partition(proof.price, MOST_COLUMNS)[MOST_COLUMNS]) - 1)
 
 
 def feasible(programme: Programme, x: Ints) -> bool:

@@ -79,7 +79,7 @@ def test_what_the_rules_cost_is_ranked(formed: Path, kind: str) -> None:
 def test_a_change_is_looked_at_and_then_kept(network: Path) -> None:
     one, other = first_two(network)
     looked = done("adjust", "pairs", "ban", one["id"], other["id"], network=network)
-    assert f"Keeping {one['name']} and {other['name']} apart" in looked
+    assert f"In the pairs: keeping {one['name']} and {other['name']} apart" in looked
     assert f"Without a place by this: {one['name']}, {other['name']}." in looked
     assert "Nothing was stored" in looked
     assert first_two(network) == (one, other)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -15,7 +17,7 @@ from matcher.cohorts import check, stages
 from matcher.cohorts.model import solve
 from matcher.cohorts.problem import CohortRules, Facilitator, Problem, Solution
 from matcher.optimize import Limits, Status
-from matcher.watch import Watch
+from matcher.watch import Moment, Watch
 
 QUICK = Limits(seconds=3.0)
 
@@ -71,7 +73,7 @@ def test_a_proof_that_is_broken_off_claims_nothing(
 ) -> None:
     """With hardly any annealing the plan is poor: whatever ends the proof, the bound still holds."""
     monkeypatch.setattr("matcher.cohorts.search.MOVES_A_SECOND", 100)
-    monkeypatch.setattr(stages, "PARTS_A_SECOND", 0)
+    monkeypatch.setattr("matcher.cohorts.budget.POLISH_BEFORE_PROOF", 0)
     below = 0
     for seed in range(8):
         problem = random_problem(seed, 14)
@@ -98,15 +100,39 @@ def test_some_sixty_members(seed: int) -> None:
     assert solution.objective <= solution.bound
 
 
-def test_the_same_seed_gives_the_same_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "LIST_UP_TO", 0)
-    # Little work under a long limit: a busy machine must not cut it short.
-    monkeypatch.setattr("matcher.cohorts.search.MOVES_A_SECOND", 20_000)
-    monkeypatch.setattr(stages, "WORK", 0.02)
-    limits = replace(QUICK, seconds=20.0)
-    problem = random_problem(7, 20)
-    first, second = solve(problem, limits), solve(problem, limits)
+#: Little work under a long limit: a busy machine must not cut it short.
+REPLAYED = """
+from matcher.cohorts import search, stages
+from matcher.cohorts.model import solve
+from matcher.optimize import Limits
+
+search.MOVES_A_SECOND, stages.LIST_UP_TO, stages.WORK = 20_000, 0, 0.02
+solution = solve(problem, Limits(seconds=20.0))
+"""
+
+
+@pytest.mark.parametrize(("count", "large"), [(20, False), (60, True)])
+def test_the_same_seed_gives_the_same_plan(count: int, large: bool) -> None:
+    """Twice, each time in an interpreter of its own."""
+    problem = random_problem(7, count, large=large)
+    program = (
+        "import sys\nfrom matcher.cohorts.problem import Problem\n"
+        f"problem = Problem.from_json(sys.stdin.read())\n{REPLAYED}\nprint(solution.to_json())"
+    )
+    first, second = (
+        Solution.from_json(
+            subprocess.run(
+                [sys.executable, "-c", program],
+                input=problem.to_json(),
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+        )
+        for _ in range(2)
+    )
     assert not first.cut_short
+    assert first.placed > 0
     assert without_seconds(first) == without_seconds(second)
 
 
@@ -196,11 +222,70 @@ def test_an_hour_is_left_open_only_where_nobody_names_any() -> None:
 
 
 def test_progress_is_told() -> None:
-    told: list[tuple[str, float]] = []
-    solve(
-        random_problem(1, 60, large=True),
-        Limits(seconds=1.0),
-        Watch(lambda moment: told.append((moment.stage, moment.share))),
-    )
-    assert {"searching", "choosing"} <= {stage for stage, _ in told}
-    assert all(0 <= share <= 1 for _, share in told)
+    told: list[Moment] = []
+    solution = solve(random_problem(1, 60, large=True), Limits(seconds=1.0), Watch(told.append))
+    assert {"searching", "polishing", "choosing"} <= {moment.stage for moment in told}
+    assert all(0 <= moment.share <= 1 for moment in told)
+    last = told[-1]
+    assert last.value is not None
+    assert last.bound is not None
+    assert last.value <= solution.objective <= solution.bound <= last.bound
+
+
+@pytest.mark.parametrize("asked", [1, 3, 12])
+@pytest.mark.parametrize("count", [14, 60])
+def test_a_stopped_solve_gives_the_plan_it_has(asked: int, count: int) -> None:
+    times = 0
+
+    def stop() -> bool:
+        nonlocal times
+        times += 1
+        return times >= asked
+
+    problem = random_problem(3, count, large=count > 20)
+    solution = solve(problem, Limits(seconds=5.0), Watch(stop=stop))
+    assert check.violations(problem, solution) == []
+    assert solution.placed > 0
+    assert solution.cut_short
+    assert solution.seconds < 60
+
+
+def test_baselines_stand_beside_the_plan() -> None:
+    for seed in range(6):
+        problem = random_problem(seed, 16)
+        solution = solve(problem, QUICK)
+        assert [one.name for one in solution.baselines] == ["greedy", "random"]
+        for one in solution.baselines:
+            assert (one.placed, one.objective) <= (solution.placed, solution.objective)
+    assert any(one.objective for one in solution.baselines)
+
+
+def test_a_plan_to_begin_from_is_never_made_worse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With hardly any work of its own the solve keeps what it is given."""
+    problem = random_problem(2, 60, large=True)
+    good = solve(problem, Limits(seconds=2.0))
+    monkeypatch.setattr("matcher.cohorts.search.MOVES_A_SECOND", 10)
+    monkeypatch.setattr("matcher.cohorts.budget.PROVE_UP_TO", 0)
+    start = tuple(one.members for one in good.cohorts)
+    alone, again = solve(problem, QUICK), solve(problem, QUICK, start=start)
+    assert (alone.placed, alone.objective) < (good.placed, good.objective)
+    assert (again.placed, again.objective) >= (good.placed, good.objective)
+    # Two cohorts in one, and one of the wrong size: what may be is kept.
+    mixed = solve(problem, QUICK, start=((*start[0], *start[1]), start[2][:3], *start[3:]))
+    assert check.violations(problem, mixed) == []
+    assert mixed.placed >= sum(map(len, start[3:]))
+
+
+def test_nobody_can_meet() -> None:
+    """No hour in common with anybody, or none at which a facilitator is free: all wait, with the reason."""
+    for facilitators in ((), (Facilitator("f", (99,)),)):
+        problem = Problem(members(6, hours=tuple((i,) for i in range(6))), facilitators=facilitators)
+        solution = solve(problem, QUICK)
+        assert (solution.cohorts, solution.placed, solution.status) == ((), 0, Status.OPTIMAL)
+        assert len(solution.waitlist) == 6
+        assert all("hour" in reason for _, reason in solution.waitlist)
+        assert check.violations(problem, solution) == []
+    sizes = solve(Problem(members(7), rules=CohortRules(4, 6, practice=False)), QUICK)
+    assert sizes.placed == 6
+    ((_, reason),) = sizes.waitlist
+    assert "7" in reason
