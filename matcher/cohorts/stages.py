@@ -44,6 +44,8 @@ TIGHTEN = 0.15
 WORK = 0.5
 #: Hundredths of a point allowed for floating point where cohorts are listed by their reduced cost.
 SLACK = 2.0
+#: So many plans are made member by member, at most, until one places everybody who is pinned.
+PIN_TRIES = 40
 #: The random baseline is drawn from a seed so much higher.
 RANDOM_SEED = 500
 
@@ -101,6 +103,10 @@ class Course:
             found.take(self.arrays, state)
             placed, value = int(state.counts[1]), int(state.counts[2])
             baselines.append(Baseline(name, placed, value))
+        for seed in range(1, PIN_TRIES):  # a plan without those who are pinned is none
+            if found.pinned == len(self.arrays.block_member):
+                break
+            found.take(self.arrays, simple(self.arrays, self.limits.seed * 1000 + seed, greedy=seed % 2 == 1))
         if start:
             found.take(self.arrays, take_up(self.arrays, start))
         self.watch.tell("beginning", 1.0, value=found.value)

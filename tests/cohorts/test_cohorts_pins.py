@@ -65,7 +65,7 @@ def test_pins_that_a_plan_keeps_are_kept(seed: int) -> None:
 
 def test_pinned_members_move_together_in_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stages, "LIST_UP_TO", 0)
-    reached = 0
+    reached = missed = 0
     for seed in range(12):
         problem = with_pins(random_problem(seed, 14), seed, 3)
         with monkeypatch.context() as patch:
@@ -75,12 +75,17 @@ def test_pinned_members_move_together_in_the_search(monkeypatch: pytest.MonkeyPa
             except InfeasibleError:
                 continue
         assert best.status == Status.OPTIMAL
-        found = solve(problem, Limits(seconds=1.0))
+        try:
+            found = solve(problem, Limits(seconds=1.0))
+        except TimeLimitError:  # hardly any room: the search may miss the few plans there are
+            missed += 1
+            continue
         assert check.violations(problem, found) == []
         assert (found.placed, found.objective) <= (best.placed, best.objective)
         assert found.placed_bound >= best.placed
         reached += (found.placed, found.objective) == (best.placed, best.objective)
     assert reached >= 3
+    assert missed <= 1
 
 
 def test_pins_that_no_plan_was_found_for(monkeypatch: pytest.MonkeyPatch) -> None:
