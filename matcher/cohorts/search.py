@@ -28,8 +28,8 @@ Group = tuple[int, ...]
 MOVES_A_SECOND, SLOWER_BY = 5_000_000, 5_000
 #: Moves a member after which more starts are worth more than longer ones, and the most of all starts.
 MOVES_A_START, MOVES_A_MEMBER = 30_000, 120_000
-#: Numbers of cohorts tried, as shares of the most there can be. Where all have to have the smallest size, some
-#: stay incomplete to the end.
+#: Numbers of cohorts tried, as shares of the most there can be. Where all have to have the smallest size,
+#: some stay incomplete to the end.
 SHARES = (0.985, 0.97, 0.95)
 #: One in so many moves is spent on trying them.
 TRIALS = 3

@@ -17,7 +17,7 @@ from matcher.cli.app import cli
 DOCS = Path(__file__).parents[2] / "docs" / "commands.md"
 EXPECTED = [
     *("init", "import", "add", "topics", "who", "pairs", "cohorts", "visits"),
-    *("show", "export", "replay", "demo", "evaluate", "train"),
+    *("why", "rules", "adjust", "repair", "show", "export", "replay", "demo", "evaluate", "train"),
 ]
 HEAVY = [
     *("numpy", "pandas", "torch", "sentence_transformers", "sklearn", "ortools", "networkx", "numba"),
