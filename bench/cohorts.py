@@ -1,7 +1,7 @@
 """Cohorts: the share placed and the value, beside a random and a greedy plan under the same rules; and the
 grouping core, which knows no rule but sizes, beside clustering.
 
-    python bench/cohorts.py [members ...] [--only rules|clusters] [--seconds 10]
+    python bench/cohorts.py [members ...] [--only rules|clusters] [--seconds 10] [--reference 600]
     python bench/cohorts.py [members ...] --mdgp [folder] [--share 0.1] [--seed 1]
 
 Generated networks: skewed states with their time zones, half-days of availability on the members' own
@@ -12,8 +12,8 @@ clocks, organizations, topics, practices, bans and repeats. Every plan goes thro
 from __future__ import annotations
 
 import argparse
-import random
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +21,7 @@ import clusters
 import mdgp
 import numpy as np
 
-from matcher.cohorts import check, reasons, tables
+from matcher.cohorts import check
 from matcher.cohorts.model import solve
 from matcher.cohorts.problem import (
     BAN,
@@ -30,7 +30,6 @@ from matcher.cohorts.problem import (
     CohortRules,
     Facilitator,
     Problem,
-    cohort_value,
 )
 from matcher.domain import HALF_DAYS, Slot
 from matcher.optimize import Limits
@@ -41,9 +40,16 @@ ZONE_SHARES = (0.45, 0.30, 0.08, 0.17)
 SLOTS = [Slot(day, half) for day in range(5) for half in HALF_DAYS]
 NEIGHBOURS, DENSE_UP_TO = 60, 400
 #: Members, facilitators (0: no limit) and the time limit in seconds of each row.
-ROWS = ((60, 0, 15.0), (60, 6, 15.0), (200, 0, 10.0), (200, 12, 10.0), (2000, 0, 55.0), (2000, 60, 55.0))
-
-Join = Callable[[list[int], int], float]
+ROWS = (
+    (60, 0, 15.0),
+    (60, 6, 15.0),
+    (200, 0, 10.0),
+    (200, 12, 10.0),
+    (1000, 0, 10.0),
+    (1000, 40, 10.0),
+    (5000, 0, 60.0),
+    (20000, 0, 300.0),
+)
 
 
 def generate(n: int, facilitators: int, seed: int = 1) -> Problem:
@@ -94,85 +100,46 @@ def generate(n: int, facilitators: int, seed: int = 1) -> Problem:
 
 def _scores(vectors: np.ndarray) -> list[tuple[int, int, int]]:
     n = len(vectors)
-    scores = np.clip((vectors @ vectors.T + 0.1) * 800, 0, 1000).astype(int)
-    np.fill_diagonal(scores, 0)
-    if n <= DENSE_UP_TO:
-        pairs = [(i, j) for i in range(n) for j in range(i + 1, n)]
-    else:
-        near = np.argpartition(-scores, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
-        pairs = sorted({(min(i, j), max(i, j)) for i in range(n) for j in near[i].tolist()})
-    return [(i, j, int(scores[i, j])) for i, j in pairs if scores[i, j] > 0]
+    found: dict[tuple[int, int], int] = {}
+    for i, vector in enumerate(vectors):
+        scores = np.clip((vectors @ vector + 0.1) * 800, 0, 1000).astype(int)
+        scores[i] = 0
+        near = np.arange(n) if n <= DENSE_UP_TO else np.argpartition(-scores, NEIGHBOURS)[:NEIGHBOURS]
+        found.update(((min(i, j), max(i, j)), int(scores[j])) for j in near.tolist() if scores[j] > 0)
+    return [(i, j, score) for (i, j), score in sorted(found.items())]
 
 
-def construct(problem: Problem, *, greedy: bool) -> tuple[int, int]:
-    """Members placed and value of a plan made member by member, in random order: into the cohort of most
-    gain, or into any that takes it; a new cohort is begun from ``min_size`` members who may meet."""
-    draw = random.Random(1)
-    known = reasons.facts(problem, tables.hour_classes(problem))
-    scores = {(i, j): score for i, j, score in problem.affinities}
-    groups: list[tuple[int, ...]] = []
-    waiting = list(range(len(problem.members)))
-    draw.shuffle(waiting)
-
-    def gain(group: Sequence[int], one: int) -> float:
-        if not greedy:
-            return draw.random()
-        return sum(scores.get((min(i, one), max(i, one)), 0) for i in group) / len(group)
-
-    while True:  # cohorts of the smallest size, grown from a seed
-        for seed in waiting:
-            group: tuple[int, ...] | None = (seed,)
-            while group and len(group) < problem.rules.min_size:
-                pool = sorted((i for i in waiting if i not in group), key=lambda i: -gain(group, i))
-                group = next((g for i in pool[:200] if may_grow(known, g := (*group, i), groups)), None)
-            if group:
-                groups.append(tuple(sorted(group)))
-                waiting = [i for i in waiting if i not in group]
-                break
-        else:
-            break
-    for one in waiting:
-        able = [
-            k
-            for k, g in enumerate(groups)
-            if not reasons.obstacle(known, g, one, groups[:k] + groups[k + 1 :])
-        ]
-        if able:
-            best = max(able, key=lambda k: gain(groups[k], one))
-            groups[best] = tuple(sorted((*groups[best], one)))
-    value = sum(
-        cohort_value(sum(scores.get((i, j), 0) for i in g for j in g if i < j), len(g)) for g in groups
-    )
-    return sum(map(len, groups)), value
-
-
-def may_grow(known: reasons.Facts, group: tuple[int, ...], groups: list[tuple[int, ...]]) -> bool:
-    """Whether the last of ``group`` may join the rest; the topic counts once the cohort is complete."""
-    rule = reasons.obstacle(known, group[:-1], group[-1], groups)
-    return not rule or (rule == "practice" and len(group) < known.problem.rules.min_size)
-
-
-def rules(members: Sequence[int], seconds: float | None) -> None:
-    """Print a line for each network: the plan and its gap, beside the baselines."""
+def rules(members: Sequence[int], seconds: float | None, reference: float) -> None:
+    """Print a line for each network: the plan, its bound, the baselines under the same rules, and its share
+    of the best plan of a search of ``reference`` seconds."""
     print(
-        "members  facil.  limit  seconds  cohorts  placed  greedy  random  "
-        "value/greedy  value/random    gap  status"
+        "members  facil.  limit  CPU s  cohorts  placed  greedy  random  value/greedy  value/random  "
+        "bound/value  of long search  status"
     )
     for n, facilitators, usual in ROWS:
         if members and n not in members:
             continue
         problem, limit = generate(n, facilitators), seconds or usual
+        solve(problem, Limits(seconds=0.1))  # compiles
+        begun = time.process_time()
         solution = solve(problem, Limits(seconds=limit))
+        spent = time.process_time() - begun
         assert not check.violations(problem, solution)
-        plain = {one.name: (one.placed, one.objective) for one in solution.baselines}
-        for name in {"greedy", "random"} - set(plain):
-            plain[name] = construct(problem, greedy=name == "greedy")
-        greedy, chance = plain["greedy"], plain["random"]
-        shares = "  ".join(f"{count / n:6.1%}" for count in (solution.placed, greedy[0], chance[0]))
-        ratios = "  ".join(f"{solution.objective / max(1, other[1]):12.2f}" for other in (greedy, chance))
+        plain = {one.name: one for one in solution.baselines}
+        simple = (plain["greedy"], plain["random"])
+        shares = "  ".join(
+            f"{count / n:6.1%}" for count in (solution.placed, *(one.placed for one in simple))
+        )
+        ratios = "  ".join(f"{solution.objective / max(1, one.objective):12.2f}" for one in simple)
+        long = "-"
+        if reference and solution.bound > solution.objective:
+            most = solve(problem, Limits(seconds=reference)).objective
+            long = f"{solution.objective / most:.2%}"
+        cut = ", cut" if solution.cut_short else ""
         print(
-            f"{n:7}  {facilitators:6}  {limit:5.0f}  {solution.seconds:7.1f}  {len(solution.cohorts):7}  "
-            f"{shares}  {ratios}  {solution.gap:.3f}  {solution.status.value}",
+            f"{n:7}  {facilitators:6}  {limit:5.0f}  {spent:5.1f}  {len(solution.cohorts):7}  {shares}  "
+            f"{ratios}  {solution.bound / max(1, solution.objective):11.4f}  {long:>14}  "
+            f"{solution.status.value}{cut}",
             flush=True,
         )
 
@@ -182,6 +149,7 @@ def main() -> None:
     reader.add_argument("members", nargs="*", type=int, help="only these numbers of members")
     reader.add_argument("--only", choices=("rules", "clusters"), help="one of the two tables")
     reader.add_argument("--seconds", type=float, help="the time limit of each network")
+    reader.add_argument("--reference", type=float, default=0.0, help="seconds of the search to compare with")
     reader.add_argument("--mdgp", nargs="?", type=Path, const=Path(), help="a folder of instances")
     reader.add_argument("--share", type=float, default=0.1, help="of the literature's processor time")
     reader.add_argument("--seed", type=int, default=1)
@@ -191,7 +159,7 @@ def main() -> None:
         mdgp.table(folder, given.members, given.share, given.seed)
         return
     if given.only != "clusters":
-        rules(given.members, given.seconds)
+        rules(given.members, given.seconds, given.reference)
     if given.only != "rules":
         clusters.table(given.members)
 

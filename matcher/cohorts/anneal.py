@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.cohorts.kernels import class_with_room, compiled, lean
+from matcher.cohorts.kernels import class_with_room, compiled, inner
 from matcher.cohorts.moves import exchange, trade
 from matcher.cohorts.state import WAITING, State, Weights, draw, keep_best
 from matcher.cohorts.tables import Arrays
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 #: Shares of proposals: start from the waitlist, to a random cohort, to the waitlist, another hour.
 FROM_WAITLIST, ANYWHERE, TO_WAITLIST, OTHER_HOUR = 0.08, 0.08, 0.01, 0.01
+#: A member is moved towards one of so many of those it suits best, the better the likelier.
+MATES = 90
 
 
-@lean
+@inner
 def propose(a: Arrays, s: State, w: Weights, scratch: Ints) -> bool:
     """Draw one move and try it."""
     n, cohorts, most = s.home.shape[0], s.size.shape[0], a.sizes[1]
@@ -38,7 +40,7 @@ def propose(a: Arrays, s: State, w: Weights, scratch: Ints) -> bool:
     kind = draw(s.random)
     if kind < TO_WAITLIST:
         return source >= 0 and exchange(a, s, one, -1, -1, w, scratch)
-    known = a.first[one + 1] - a.first[one]
+    known = min(MATES, a.first[one + 1] - a.first[one])
     mate, target = -1, int(draw(s.random) * cohorts)
     if kind > TO_WAITLIST + ANYWHERE and known > 0:
         rank = draw(s.random)
@@ -59,7 +61,7 @@ def propose(a: Arrays, s: State, w: Weights, scratch: Ints) -> bool:
     return trade(a, s, one, other, target, w, scratch)
 
 
-@lean
+@inner
 def move_hour(a: Arrays, s: State) -> None:
     """Put a cohort into another class of hours that has room: worth nothing, but it makes way."""
     cohort = int(draw(s.random) * s.size.shape[0])

@@ -131,22 +131,22 @@ class Relaxation:
 
 
 def relax(
-    arrays: Arrays, columns: dict[Group, int], placed: int, deadline: float, progress: Callable[[float], None]
+    arrays: Arrays, columns: dict[Group, int], placed: int, deadline: float, go_on: Callable[[float], bool]
 ) -> Relaxation:
     """Column generation for the plans that place exactly ``placed`` members.
 
     Begins with ``columns`` (cohorts and their values), which have to hold one such plan. The bound is
-    Lagrange's: the duals' sum, and for each place the most by which a cohort betters its prices.
+    Lagrange's: the duals' sum, and for each place the most by which a cohort betters its prices. ``go_on`` is
+    told after each round which share is done; where it says no, that is all.
     """
     known = dict(columns)
     best: Prices | None = None
     cut_short = False
     for number in range(ROUNDS):
-        progress(number / ROUNDS)
         member, hour, total = _solve_lp(arrays, known, placed)
         found = price(arrays, member, hour, TOLERANCE, a_member=A_MEMBER, most=20_000)
         known.update(found.values)
-        cut_short = time.perf_counter() > deadline
+        cut_short = not go_on((number + 1) / ROUNDS) or time.perf_counter() > deadline
         if (
             cut_short and best is None and not found.complete
         ):  # fewer pass a higher floor: that is a bound too

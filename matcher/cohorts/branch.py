@@ -46,7 +46,8 @@ def rank(
         one = cand[x]
         half = 0.0
         if rest > 1:
-            top[:] = 0
+            for place in range(rest - 1):
+                top[place] = 0
             for y in range(count):
                 if y != x:
                     score = pair_score(a, one, cand[y])
@@ -56,7 +57,8 @@ def rank(
                             top[place] = top[place - 1]
                             place -= 1
                         top[place] = score
-            half = 0.5 * top.sum()
+            for place in range(rest - 1):
+                half += 0.5 * top[place]
         worth[x] = gain * (near[one] + half) - prices[one]
     for x in range(1, count):  # insertion sort: short lists, and numba's own sorts are slow to compile
         one, value, place = cand[x], worth[x], x
@@ -97,9 +99,14 @@ def cohorts_above(  # noqa: PLR0912, PLR0915 - one search; each split costs seco
     base = np.zeros(size, np.float64)
     pairs = np.zeros(size, np.float64)
     group = np.empty(size, np.int32)
-    least = hour_prices.min() if hour_prices.shape[0] > 0 else 0.0
+    least = np.inf if hour_prices.shape[0] > 0 else 0.0
+    for price in hour_prices:
+        least = min(least, price)
     for i in range(n):
-        if a.mask[i].any():
+        free = False
+        for word in a.mask[i]:
+            free = free or word != 0
+        if free:
             cand[0, many[0]] = i
             many[0] += 1
     rank(a, gain, prices, cand[0], many[0], near[0], size, worth[0])
@@ -126,7 +133,8 @@ def cohorts_above(  # noqa: PLR0912, PLR0915 - one search; each split costs seco
             if exact > floor and topic_holds(a, group, size, counts):
                 if total == worths.shape[0]:
                     return total, False
-                found[total, :size] = group
+                for place in range(size):
+                    found[total, place] = group[place]
                 totals[total] = int(pairs[depth] + near[depth, one])
                 worths[total] = exact
                 total += 1

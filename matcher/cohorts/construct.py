@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.cohorts.kernels import class_with_room, compiled, lean, pull, topic_holds
+from matcher.cohorts.kernels import class_with_room, compiled, inner, lean, pull, topic_holds
 from matcher.cohorts.moves import extend, find_hour, regroup, turn
-from matcher.cohorts.state import WAITING, State, call_up, draw, keep_best, may_meet, within_caps, write
+from matcher.cohorts.state import WAITING, State, call_up, draw, keep_best, may_meet, wait, within_caps, write
 from matcher.cohorts.tables import APART, Arrays
 
 if TYPE_CHECKING:
@@ -54,7 +54,19 @@ def construct(a: Arrays, s: State, greedy: bool) -> None:
     keep_best(a, s)
 
 
-@lean
+@compiled
+def round_off(a: Arrays, s: State) -> None:
+    """Dissolve the cohorts that have stayed incomplete, and seat those who wait anew."""
+    for cohort in range(s.size.shape[0]):
+        size = s.size[cohort]
+        if 0 < size < a.sizes[0]:
+            for position in range(size):
+                wait(s, int(s.members[cohort, position]))
+            write(a, s, cohort, s.members[cohort], 0, -1)
+    construct(a, s, True)
+
+
+@inner
 def seat(a: Arrays, s: State, cohort: int, group: Ints, size: int) -> bool:
     """Make ``group``, who wait, the members of an empty ``cohort``, where hours and topics let them;
     whether they do."""
@@ -69,7 +81,7 @@ def seat(a: Arrays, s: State, cohort: int, group: Ints, size: int) -> bool:
     return True
 
 
-@lean
+@inner
 def best_mate(a: Arrays, s: State, group: Ints, size: int, greedy: bool) -> int:
     """A member who waits, is not pinned, and may join ``group``, at most the smallest size less one: the
     one of most affinity, or any; -1 where none was found."""
@@ -92,7 +104,7 @@ def best_mate(a: Arrays, s: State, group: Ints, size: int, greedy: bool) -> int:
     return -1
 
 
-@lean
+@inner
 def may_grow(a: Arrays, s: State, group: Ints, size: int, one: int) -> bool:
     """Whether ``one`` may join ``group``, a cohort in the making, under all rules."""
     for position in range(size):

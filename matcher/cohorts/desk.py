@@ -107,20 +107,22 @@ def broken(d: Desk, number: int, group: Sequence[int]) -> Iterator[str]:
     rules, people = d.problem.rules, [d.problem.members[i] for i in group]
     name, size = f"Cohort {number + 1}", len(group)
     if size > rules.max_size:
-        yield f"{name} would have {size} members, at most {rules.max_size}."
+        yield f"{name} would have {size} members, and may have at most {rules.max_size}."
     if size < rules.min_size:
         people_left = "1 member" if size == 1 else f"{size} members"
-        yield f"{name} would have {people_left}, at least {rules.min_size}."
+        yield f"{name} would have {people_left}, and needs at least {rules.min_size}."
     for word, most, counts in (
         ("state", rules.per_state, Counter(one.state for one in people)),
         ("organization", rules.per_organization, Counter(one.organization_id for one in people)),
     ):
         for which, count in sorted(counts.items()):
             if which and count > most:
-                yield f"{name} would have {count} members of {word} '{which}', at most {most}."
+                yield f"{name} would have {count} members of {word} '{which}', and may have at most {most}."
     for i, j in combinations(group, 2):
         if (i, j) in d.apart:
-            why = "have met" if d.apart[i, j] == MET else "are banned from meeting"
+            why = (
+                "met before or are a pair of this term" if d.apart[i, j] == MET else "are kept apart by staff"
+            )
             yield f"'{d.problem.members[i].id}' and '{d.problem.members[j].id}' in cohort {number + 1} {why}."
     if not topics_allowed(people, d.duty):
         most_wanted = "', '".join(topics_allowed(people, frozenset()))

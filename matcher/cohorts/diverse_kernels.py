@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from matcher.cohorts.kernels import compiled, lean
+from matcher.cohorts.kernels import compiled, inner, lean
 from matcher.cohorts.state import draw
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def settle(t: Given, s: Sorted) -> None:
     keep_best(s, n)
 
 
-@lean
+@inner
 def keep_best(s: Sorted, n: int) -> None:
     """Copy the partition to ``best`` where it is better."""
     if s.counts[VALUE] > s.counts[BEST]:
@@ -95,7 +95,7 @@ def keep_best(s: Sorted, n: int) -> None:
             s.best[i] = s.home[i]
 
 
-@lean
+@inner
 def shift(s: Sorted, left: int, right: int, goes: Ints, comes: Ints) -> None:
     """Bring up to date what members weigh to groups ``left`` and ``right``, when a member of weights
     ``goes`` has gone from the one to the other, and one of weights ``comes`` has come."""
@@ -111,7 +111,7 @@ def shift(s: Sorted, left: int, right: int, goes: Ints, comes: Ints) -> None:
         own[k] = less if home[k] == left else kept
 
 
-@lean
+@inner
 def swap(t: Given, s: Sorted, i: int, j: int, gain: int) -> None:
     """Exchange members i and j of two groups, for the ``gain`` that was worked out."""
     left, right = s.home[i], s.home[j]
@@ -123,7 +123,7 @@ def swap(t: Given, s: Sorted, i: int, j: int, gain: int) -> None:
     s.counts[MADE] += 1
 
 
-@lean
+@inner
 def relocate(t: Given, s: Sorted, i: int, right: int, gain: int) -> None:
     """Move member i to group ``right``, for the ``gain`` that was worked out."""
     left = s.home[i]
@@ -137,7 +137,7 @@ def relocate(t: Given, s: Sorted, i: int, right: int, gain: int) -> None:
     s.counts[MADE] += 1
 
 
-@lean
+@inner
 def gained(near: int, at_home: int, far: int, own: int, weight: int) -> np.int32:
     """What a swap of two members of groups a and b gains: ``near`` is what the first weighs to b,
     ``at_home`` what it weighs to a; ``far`` what the second weighs to a, ``own`` to b; ``weight`` is
@@ -145,7 +145,7 @@ def gained(near: int, at_home: int, far: int, own: int, weight: int) -> np.int32
     return np.int32(np.int32(np.int32(near - at_home) + far) - np.int32(own + np.int32(weight + weight)))
 
 
-@lean
+@inner
 def gained_by_credit(near: int, at_home: int, far: int, own: int, weight: int, a: int, b: int) -> np.int32:
     """As :func:`gained`, where the groups count by the credits ``a`` and ``b`` of their sizes; ``near``
     is multiplied by ``b`` already."""
@@ -153,7 +153,7 @@ def gained_by_credit(near: int, at_home: int, far: int, own: int, weight: int, a
     return np.int32(here + np.int32(near - np.int32(b * np.int32(own + weight))))
 
 
-@lean
+@inner
 def look(near: Ints, at_home: int, home: Homes, far: Ints, own: Ints, weight: Ints, least: Ints) -> bool:
     """Whether one of the swaps of a member with a chunk of others gains as much as ``least``.
     All in 32 bits, of equal length and with nothing written, so that they are worked out side by side."""
@@ -163,7 +163,7 @@ def look(near: Ints, at_home: int, home: Homes, far: Ints, own: Ints, weight: In
     return bool(found != 0)
 
 
-@lean
+@inner
 def look_by_credit(
     near: Ints,
     at_home: int,
@@ -183,7 +183,7 @@ def look_by_credit(
     return bool(found != 0)
 
 
-@lean
+@inner
 def row(t: Given, s: Sorted, i: int, least: Ints, near: Ints, credit: Ints) -> None:
     """Look at the pairs of member i with the members after it, and swap those that pass.
 

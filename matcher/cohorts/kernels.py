@@ -6,75 +6,26 @@ seconds and leaves the result in a cache beside this file.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
-import numba
 import numpy as np
 
 from matcher.cohorts.problem import cohort_value
 from matcher.cohorts.tables import APART, HASH, HASH_SHIFT, WORD, Arrays
+from matcher.compiled import Compiler
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matcher.cohorts.tables import Ints, Longs
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-#: What the compiled code and the values that it reads are known by, in the files that hold them.
-_MARKS = (
-    b"\nfrom matcher.cohorts.kernels import",
-    b"\nimport numba",
-    b"\nclass Arrays",
-    b"\ndef cohort_value",
+#: Files hold compiled code, or values that it reads, where they hold one of these.
+_COMPILER = Compiler(
+    Path(__file__).parent,
+    (b"\nfrom matcher.cohorts.kernels import", b"\nclass Arrays", b"\ndef cohort_value", b"Compiler"),
 )
-
-
-def _digest() -> str:
-    """Of the compiled code and what it builds on: numba alone does not see that a function in another file
-    has changed."""
-    texts = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
-    built_on = [text for text in texts if any(mark in text for mark in _MARKS)]
-    return hashlib.sha256(b"".join(built_on)).hexdigest()[:12]
-
-
-_CACHE = str(Path(__file__).parent / "__pycache__" / f"numba-{_digest()}")
-
-
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """``function`` compiled by numba when first called, without the interpreter's lock, and cached."""
-    return _compile(function, arrays=True)
-
-
-def lean(function: Callable[P, R]) -> Callable[P, R]:
-    """As :func:`compiled`, for functions that make no arrays: numba then counts no references to those
-    that they are given, which takes most of the time of a short call with many of them."""
-    return _compile(function, arrays=False)
-
-
-def inner(function: Callable[P, R]) -> Callable[P, R]:
-    """As :func:`lean`, for functions that only compiled code calls: taking over arguments from Python is
-    left out, which is much of what compiling takes."""
-    return _compile(function, arrays=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-
-
-def _compile(function: Callable[P, R], *, arrays: bool, **options: bool) -> Callable[P, R]:
-    # The cache folder is read while decorating only; numba passes over one that it cannot write.
-    config: Any = numba.config
-    njit: Any = numba.njit
-    before = config.CACHE_DIR
-    config.CACHE_DIR = _CACHE
-    try:
-        fast: Callable[P, R] = njit(cache=True, nogil=True, _nrt=arrays, **options)(function)
-    finally:
-        config.CACHE_DIR = before
-    return fast
-
+compiled, lean, inner = _COMPILER.compiled, _COMPILER.lean, _COMPILER.inner
 
 value_of = lean(cohort_value)
 
@@ -103,7 +54,7 @@ def pair_scores(a: Arrays, who: Ints) -> NDArray[np.int16]:
     return scores
 
 
-@lean
+@inner
 def pull(a: Arrays, group: Ints, size: int, skip: int, member: int) -> int:
     """Sum of the scores of ``member`` with the first ``size`` of ``group`` but ``skip``; APART where
     it may not meet one of them."""
@@ -118,7 +69,7 @@ def pull(a: Arrays, group: Ints, size: int, skip: int, member: int) -> int:
     return total
 
 
-@lean
+@inner
 def caps_hold(a: Arrays, group: Ints, size: int) -> bool:
     """Whether the last of ``group`` keeps within the caps of its state and its organization."""
     newcomer = group[size - 1]
@@ -133,7 +84,7 @@ def caps_hold(a: Arrays, group: Ints, size: int) -> bool:
     return bool((state < 0 or same_state <= a.sizes[2]) and (org < 0 or same_org <= a.sizes[3]))
 
 
-@lean
+@inner
 def class_with_room(a: Arrays, group: Ints, size: int, used: Longs, own: int, begin: int) -> int:
     """The first class at or after ``begin``, going round, that all of ``group`` share and that has
     room (its ``own`` has), or -1."""
@@ -152,7 +103,7 @@ def class_with_room(a: Arrays, group: Ints, size: int, used: Longs, own: int, be
     return -1
 
 
-@lean
+@inner
 def can_meet(a: Arrays, group: Ints, size: int) -> bool:
     """Whether all of ``group`` share a class of hours, whether or not it has room."""
     for word in range(a.mask.shape[1]):
@@ -164,7 +115,7 @@ def can_meet(a: Arrays, group: Ints, size: int) -> bool:
     return False
 
 
-@lean
+@inner
 def is_shared(a: Arrays, group: Ints, size: int, number: int) -> bool:
     """Whether all of ``group`` are free in class ``number``."""
     word, bit = number // WORD, np.uint64(1) << np.uint64(number % WORD)
@@ -174,7 +125,7 @@ def is_shared(a: Arrays, group: Ints, size: int, number: int) -> bool:
     return True
 
 
-@lean
+@inner
 def topic_holds(a: Arrays, group: Ints, size: int, counts: Longs) -> bool:
     """Whether ``group`` has a topic it may take. ``counts`` is all zero before and after."""
     most = 0

@@ -44,8 +44,12 @@ BOX, STEP = 0.2, 0.8
 #: Heat of the smoothed dual in the first round and at the end, in mean prices, and by what it falls a round.
 HOT, COLD, COOLING = 0.1, 0.002, 0.8
 SWEEPS = 300
+#: So many roots are looked at before ``go_on`` is asked again.
+ASKED = 2_000
 #: Cohorts kept of a root, and pairs looked at around it before cohorts worth little are given up.
 KEPT, EFFORT = 3, 2_000_000
+#: From this share on the bound is said to be loose.
+LOOSE = 0.01
 #: Rounds in a row that better the bound by less than this share end it.
 LITTLE, PATIENCE = 0.0001, 3
 
@@ -88,7 +92,7 @@ def tighten(
     """The bound on plans that place ``placed`` members, by ``rounds`` rounds.
 
     ``known`` are cohorts with their values, of which some are better than none: those of good plans.
-    ``go_on`` is told after each round which share is done, and the bound; where it says no, that is all.
+    ``go_on`` is told on the way which share is done, and the bound; where it says no, that is all.
     """
     import numpy as np
 
@@ -109,7 +113,14 @@ def tighten(
         _suit(prices, best - BOX * mean, pool, placed, heat * mean)
         lifted = (best + step * (prices - best)) / (2 * VALUE_SCALE)
         room = make_room(arrays, lifted, size)
-        count = dense.lift(arrays, lifted, room, desk, roots, size, KEPT, EFFORT, rows, worths)
+        count = 0
+        for begin in range(0, len(roots), ASKED):  # a part of a round bounds nothing
+            if not go_on((number + begin / len(roots)) / rounds, whole_bound(bound)):
+                return Tightened(whole_bound(bound), late=True)
+            some = roots[begin : begin + ASKED]
+            count += dense.lift(
+                arrays, lifted, room, desk, some, size, KEPT, EFFORT, rows[count:], worths[count:]
+            )
         pool.update(
             (group, group_value(arrays, group))
             for group in map(tuple, np.sort(rows[:count], axis=1).tolist())
@@ -121,23 +132,20 @@ def tighten(
         if total < bound:
             bound, best = total, lifted * (2 * VALUE_SCALE)
         heat = max(COLD, COOLING * heat)
-        if not go_on((number + 1) / rounds, whole_bound(bound)):
-            return Tightened(whole_bound(bound), late=number + 1 < rounds)
         if idle == PATIENCE and heat == COLD:
             break
+    go_on(1.0, whole_bound(bound))
     return Tightened(whole_bound(bound), late=False)
 
 
 def looseness(solution: Solution) -> str:
-    """How far the bound of ``solution`` is, and why it may be far, in sentences for people."""
-    if solution.bound == solution.objective:
-        return f"No plan that places {solution.placed} members is worth more: that is proven."
-    over = solution.bound / max(1, solution.objective) - 1
+    """Why the bound of ``solution`` may be far off, in a sentence for people; empty where it is near."""
+    if solution.bound - solution.objective < LOOSE * solution.bound:
+        return ""
     return (
-        f"No plan that places {solution.placed} members is worth over {over:.1%} more: that is proven. How "
-        "much of it can be had is not known: the bound counts hours, caps and pairs kept apart; in large "
-        "plans it leaves out that a cohort needs a practice on its topic, how many cohorts can be convened "
-        "at an hour, and that nobody can be in parts of several cohorts."
+        "How much of that distance can be had is not known: the limit counts hours, caps and pairs kept "
+        "apart, but in large plans not that a cohort needs a practice on its topic, how many can be convened "
+        "at an hour, and that nobody can be in parts of several."
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from matcher.cohorts.kernels import can_meet, caps_hold, class_with_room, is_shared, lean, pull, topic_holds
+from matcher.cohorts.kernels import can_meet, caps_hold, class_with_room, inner, is_shared, pull, topic_holds
 from matcher.cohorts.state import (
     State,
     Weights,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PIN = 20.0
 
 
-@lean
+@inner
 def find_hour(a: Arrays, s: State, group: Ints, size: int, now: int) -> int:
     """A class of hours in which ``group``, changed by a move, may stand under all rules, or -1."""
     if size == 0:
@@ -46,7 +46,7 @@ def find_hour(a: Arrays, s: State, group: Ints, size: int, now: int) -> int:
     return hour
 
 
-@lean
+@inner
 def settle(
     a: Arrays, s: State, source: int, left: Ints, left_size: int, target: int, right: Ints, right_size: int
 ) -> bool:
@@ -71,7 +71,7 @@ def settle(
     return True
 
 
-@lean
+@inner
 def trade(  # noqa: PLR0911 - one move
     a: Arrays, s: State, one: int, other: int, target: int, w: Weights, scratch: Ints
 ) -> bool:
@@ -109,7 +109,7 @@ def trade(  # noqa: PLR0911 - one move
     return settle(a, s, source, scratch[0], left_size, target, scratch[1], right_size)
 
 
-@lean
+@inner
 def regroup(a: Arrays, s: State, cohort: int, leaves: int, comes: int, group: Ints) -> int:
     """``cohort`` without ``leaves`` and with ``comes`` (-1: nobody), each with those pinned to it, into
     ``group``; its size, or -1 where it would be too large or caps, hours or pairs kept apart forbid it."""
@@ -123,7 +123,7 @@ def regroup(a: Arrays, s: State, cohort: int, leaves: int, comes: int, group: In
     return size if comes < 0 else extend(a, group, size, comes)
 
 
-@lean
+@inner
 def extend(a: Arrays, group: Ints, size: int, comes: int) -> int:
     """Put ``comes``, with those pinned to it, behind the first ``size`` of ``group``; the new size, or -1
     as in :func:`regroup`."""
@@ -140,7 +140,7 @@ def extend(a: Arrays, group: Ints, size: int, comes: int) -> int:
     return size if can_meet(a, group, size) else -1
 
 
-@lean
+@inner
 def earned(a: Arrays, group: Ints, size: int, w: Weights) -> float:
     """What a cohort of ``group`` earns, in points."""
     total, pinned = 0, 0
@@ -151,7 +151,7 @@ def earned(a: Arrays, group: Ints, size: int, w: Weights) -> float:
     return float(energy(a, total, size, w) + PIN * w.credit * pinned)
 
 
-@lean
+@inner
 def exchange(a: Arrays, s: State, one: int, other: int, target: int, w: Weights, scratch: Ints) -> bool:
     """As :func:`trade` for any members, with those pinned to them: ``one`` may wait, and ``target`` may be
     -1, the waitlist."""
@@ -181,7 +181,7 @@ def exchange(a: Arrays, s: State, one: int, other: int, target: int, w: Weights,
     return True
 
 
-@lean
+@inner
 def turn(a: Arrays, s: State, one: int, away: bool) -> None:
     """Put member ``one`` and those pinned to it on the waitlist, or take them off it."""
     block = a.block[one]

@@ -85,7 +85,7 @@ def _again(
 
     from matcher.cohorts import state as plans
     from matcher.cohorts.anneal import anneal
-    from matcher.cohorts.construct import restore
+    from matcher.cohorts.construct import restore, round_off
 
     chosen = parts.related(arrays, draft.home, draft.groups, centre, PART)
     free = np.flatnonzero((draft.home < 0) & (arrays.block < 0)).tolist()
@@ -104,6 +104,7 @@ def _again(
     first = plans.Weights(HOT * unit, CREDIT * unit, LACK_FIRST * unit)
     last = plans.Weights(COLD * unit, CREDIT * unit, LACK_LAST * unit)
     anneal(small, state, first, last, moves)
+    round_off(small, state)
     after = (int(state.counts[plans.BEST_PLACED]), int(state.counts[plans.BEST_VALUE]))
     groups = [tuple(members[i] for i in group) for group in groups_of(small, state.best)]
     keep_cohorts(arrays, groups, pool)

@@ -1,7 +1,8 @@
 """Annealing from several starts, with several numbers of cohorts, and the pool of cohorts it leaves.
 
 The work is planned in moves from the problem's size and the time limit, never from a clock, so that the
-same problem and seed give the same pool. The clock or a watch only ends it early, and then that is said.
+same problem and seed give the same pool. Where the clock turns out not to last for it, the rest is cooled
+down in the time there is, as a plan left hot is worth little; a watch ends it at once. Both are said.
 """
 
 from __future__ import annotations
@@ -25,19 +26,21 @@ if TYPE_CHECKING:
 Group = tuple[int, ...]
 #: Moves planned for a second of the limit, less by the part of so many members: somewhat fewer than one core
 #: of a small machine makes, which looks up scores more slowly the more there are.
-MOVES_A_SECOND, SLOWER_BY = 5_000_000, 5_000
+MOVES_A_SECOND, SLOWER_BY = 6_500_000, 4_000
 #: Moves a member after which more starts are worth more than longer ones, and the most of all starts.
 MOVES_A_START, MOVES_A_MEMBER = 30_000, 120_000
 #: Numbers of cohorts tried, as shares of the most there can be. Where all have to have the smallest size,
 #: some stay incomplete to the end.
 SHARES = (0.985, 0.97, 0.95)
 #: One in so many moves is spent on trying them.
-TRIALS = 3
+TRIALS = 10
 #: Weights at the first and the last move, as multiples of the mean best affinity.
 HOT, COLD, CREDIT, LACK_FIRST, LACK_LAST = 0.25, 0.06, 4.0, 0.5, 4.0
-#: A run is cut into so many pieces, of the last of which the cohorts are kept; a piece of at most so many
-#: moves is never asked whether to stop.
-CHUNKS, KEPT_CHUNKS = 20, 8
+#: A run is cut into so many pieces, or more of at most so many moves, so that the clock and the watch are
+#: asked in time; of the last ones the cohorts are kept.
+PIECES, PIECE, KEPT_PIECES = 20, 3_000_000, 8
+#: The time lasts for so much less than what is planned before less is done.
+SHORT = 1.3
 
 
 @dataclass(slots=True)
@@ -69,11 +72,17 @@ def warm_up(arrays: Arrays) -> None:
     import numpy as np
 
     from matcher.cohorts.anneal import anneal
+    from matcher.cohorts.construct import restore, round_off
+    from matcher.cohorts.kernels import pair_scores
     from matcher.cohorts.state import Weights, empty_state
 
+    nobody, nothing = np.empty(0, np.int32), np.zeros(0, np.int64)
+    pair_scores(arrays, nobody)
+    restore(arrays, empty_state(arrays, 1, 0), np.zeros(1, np.int64), nobody, nothing)
     one = Weights(1.0, 1.0, 1.0)
     anneal(arrays, empty_state(arrays, 1, 0), one, one, 1)
     take_up(arrays, ((0,),))
+    round_off(arrays, empty_state(arrays, 1, 0))
     free = np.zeros(len(arrays.state)), np.zeros(len(arrays.capacity))
     price(arrays, *free, math.inf, a_member=1, most=1, nodes=1)
     value_bound(arrays, 1)
@@ -120,36 +129,59 @@ def pace(members: int) -> float:
     return MOVES_A_SECOND / (1 + members / SLOWER_BY)
 
 
+@dataclass(slots=True)
+class _Clock:
+    """How many moves are still planned, and how many the time until ``deadline`` lasts for: hot ones take
+    longer, so that a forecast is heeded only where it falls short by ``SHORT``."""
+
+    planned: int
+    deadline: float
+    begun: float
+    made: int = 0
+
+    def affordable(self, moves: int) -> int:
+        """``moves``, or their part of what can still be made at the pace so far."""
+        now = time.perf_counter()
+        able = self.made / max(1e-9, now - self.begun) * max(0.0, self.deadline - now)
+        late = self.made > 0 and able * SHORT < self.planned
+        self.planned -= moves
+        able = max(1, int(moves * able / (self.planned + moves))) if late else moves
+        self.made += able
+        return able
+
+
 def search(
     arrays: Arrays, found: Found, limits: Limits, seconds: float, deadline: float, watch: Watch
-) -> None:
-    """Anneal into ``found`` for the moves planned for ``seconds``, and no longer than ``deadline``."""
+) -> int:
+    """Anneal into ``found`` for the moves planned for ``seconds``, and hardly longer than ``deadline``; how
+    many moves were planned."""
     n = arrays.state.shape[0]
-    moves = int(min(seconds * pace(n), n * MOVES_A_MEMBER))
+    moves = max(1, int(min(seconds * pace(n), n * MOVES_A_MEMBER)))
     most = most_cohorts(arrays)
     fewest = min(most, max(1, n // int(arrays.sizes[1])))
     tries = sorted({min(most, max(fewest, round(most * share))) for share in SHARES}, reverse=True)
-    longer = max(1, min(8, moves * 2 // 3 // (n * MOVES_A_START)))
+    longer = max(1, min(8, (moves - moves // TRIALS) // (n * MOVES_A_START)))
     trial, long = moves // TRIALS // len(tries), (moves - moves // TRIALS) // longer
     plans = [(cohorts, trial) for cohorts in tries] + [(0, long)] * longer
+    clock = _Clock(sum(work for _, work in plans), deadline, time.perf_counter())
     best = (-1, 0, 0, 0)
     done = 0
     for number, (cohorts, work) in enumerate(plans):
-        if time.perf_counter() > deadline or watch.stopped():
+        if watch.stopped():
             found.cut_short = True
             break
-        figures = _start(
-            arrays, cohorts or best[-1], limits.seed * 1000 + number, work, deadline, found, watch
-        )
+        figures = _start(arrays, cohorts or best[-1], limits.seed * 1000 + number, work, clock, found, watch)
         best = max(best, (*figures, cohorts or best[-1]))
         done += work
         watch.tell("searching", done / moves, value=found.value)
+    return moves
 
 
 def _start(
-    arrays: Arrays, cohorts: int, seed: int, moves: int, deadline: float, found: Found, watch: Watch
+    arrays: Arrays, cohorts: int, seed: int, moves: int, clock: _Clock, found: Found, watch: Watch
 ) -> tuple[int, int, int]:
     """One annealing run into ``found``; what it placed of the pinned and of all, and the value."""
+    from matcher.cohorts import construct
     from matcher.cohorts import state as plans
     from matcher.cohorts.anneal import anneal
 
@@ -157,17 +189,22 @@ def _start(
     state = plans.empty_state(arrays, cohorts, seed)
     first = (HOT * unit, CREDIT * unit, LACK_FIRST * unit)
     last = (COLD * unit, CREDIT * unit, LACK_LAST * unit)
-    for chunk in range(CHUNKS):
-        if time.perf_counter() > deadline or watch.stopped():
+    pieces = max(PIECES, moves // PIECE)
+    for piece in range(pieces):
+        if watch.stopped():
             found.cut_short = True
             break
         begin, end = (
-            plans.Weights(*(a * (b / a) ** (step / CHUNKS) for a, b in zip(first, last, strict=True)))
-            for step in (chunk, chunk + 1)
+            plans.Weights(*(a * (b / a) ** (step / pieces) for a, b in zip(first, last, strict=True)))
+            for step in (piece, piece + 1)
         )
-        anneal(arrays, state, begin, end, max(1, moves // CHUNKS))
-        if chunk >= CHUNKS - KEPT_CHUNKS:
+        planned = max(1, moves // pieces)
+        able = clock.affordable(planned)
+        found.cut_short = found.cut_short or able < planned
+        anneal(arrays, state, begin, end, able)
+        if piece >= pieces - KEPT_PIECES:
             _keep(arrays, state, found.pool)
+    construct.round_off(arrays, state)
     found.take(arrays, state)
     pinned, placed, value = state.counts[[plans.BEST_PINNED, plans.BEST_PLACED, plans.BEST_VALUE]].tolist()
     return pinned, placed, value

@@ -36,8 +36,9 @@ CLOSING = 30_000
 #: Cohorts that could better the plan are listed by these shares of the gap in turn: the first ones often
 #: give a better plan, and so a smaller gap.
 GLANCES = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
-#: Shares of the time limit: one choice; by when the linear programme ends, the last list begins.
-PICK, RELAX, PROOF = 0.1, 0.7, 0.75
+#: Shares of the time limit: a choice among the cohorts met on the way, among those of a list; by when the
+#: linear programme ends, the last list begins.
+PICK, PICK_LISTED, RELAX, PROOF = 0.03, 0.1, 0.7, 0.75
 #: Share of the time limit for the bound by prices at the end.
 TIGHTEN = 0.15
 #: Deterministic seconds of CP-SAT for a second of the limit: its work, so that a run can be repeated.
@@ -116,17 +117,17 @@ class Course:
             listing = self._list(-math.inf, LISTED)
             every = listing.values if listing.complete else None
         if every is not None and len(every) <= LISTED_FEW:
-            plan = self._pick(self._plan(found, top), every, outside=0, thorough=True)
+            plan = self._pick(self._plan(found, top), every, 1.0, outside=0)
             self._require_pins(plan)
             return self._fill(plan), tuple(baselines)
         shares = budget.shares(n, self.limits.seconds)
-        self._search(found, shares.search)
+        spent = self._search(found, shares.search)
         plan = self._fill(self._plan(found, top))
         if plan.groups:
-            plan = self._polish(plan, found.pool, shares.polish)
+            plan = self._polish(plan, found.pool, shares.polish - spent)
         plan = self._pick(plan, found.pool)
         if plan.placed < top and every is not None:
-            plan = self._pick(plan, every, outside=0, thorough=True)
+            plan = self._pick(plan, every, 1.0, outside=0)
         elif plan.groups and shares.prove and plan.placed == top and not plan.proven:
             plan = self._prove(plan, found.pool)
         self._require_pins(plan)
@@ -172,11 +173,13 @@ class Course:
             return plan
         return fill(self.problem, self.classes, self.arrays, plan)
 
-    def _search(self, found: Found, share: float) -> None:
-        from matcher.cohorts.search import search
+    def _search(self, found: Found, share: float) -> float:
+        """Anneal; the share of the limit that was planned for it, at most ``share``."""
+        from matcher.cohorts.search import pace, search
 
         seconds = share * self.limits.seconds
-        search(self.arrays, found, self.limits, seconds, self.started + seconds, self.watch)
+        moves = search(self.arrays, found, self.limits, seconds, self.started + seconds, self.watch)
+        return moves / pace(len(self.arrays.state)) / self.limits.seconds
 
     def _polish(self, plan: Plan, pool: dict[Group, int], share: float) -> Plan:
         """Anneal parts of the plan anew."""
@@ -191,16 +194,16 @@ class Course:
         return replace(plan, cut_short=plan.cut_short or late)
 
     def _pick(
-        self, plan: Plan, columns: dict[Group, int], *, outside: int | None = None, thorough: bool = False
+        self, plan: Plan, columns: dict[Group, int], share: float = PICK, *, outside: int | None = None
     ) -> Plan:
-        """The best plan among ``columns``. Where no plan that uses other cohorts is worth more than
-        ``outside`` (0: no plan uses others), what is proven here is proven for all plans.
-        ``thorough``: with all the work there is, not a share of it."""
+        """The best plan among ``columns``, with a ``share`` of the work there is. Where no plan that uses
+        other cohorts is worth more than ``outside`` (0: no plan uses others), what is proven here is proven
+        for all plans."""
         if self._over():
             return replace(plan, cut_short=True)
         self.watch.tell("choosing")
         columns = columns | self._own(plan)
-        work = WORK * self.limits.seconds * (1.0 if thorough else PICK)
+        work = WORK * self.limits.seconds * share
         if plan.placed < plan.placed_bound:
             wish = Wish(False, plan.placed, plan.placed_bound, plan.groups, work, outside == 0)
             answer = self._choose(columns, wish)
@@ -234,9 +237,12 @@ class Course:
         """Bound ``plan`` by the linear programme, and close the gap where the cohorts in it are few."""
         deadline = self.started + RELAX * self.limits.seconds
         columns = pool | self._own(plan)
-        relaxed = bounds.relax(
-            self.arrays, columns, plan.placed, deadline, lambda done: self.watch.tell("bounding", done)
-        )
+
+        def go_on(done: float) -> bool:
+            self.watch.tell("bounding", done)
+            return not self.watch.stopped()
+
+        relaxed = bounds.relax(self.arrays, columns, plan.placed, deadline, go_on)
         plan = replace(plan, cut_short=plan.cut_short or relaxed.cut_short)
         prices = relaxed.prices
         if prices is None:
@@ -257,12 +263,12 @@ class Course:
             if not listing.complete or len(listing.values) > CLOSING:
                 break
             last, outside = listing.values, whole_bound(prices.bound + floor) if share < 1 else 0
-            plan = self._pick(plan, last, outside=outside)
+            plan = self._pick(plan, last, PICK_LISTED, outside=outside)
             if plan.proven or len(last) > CLOSING // 5:  # the next list would be too long
                 break
         if plan.proven or not last:
             return plan
-        return self._pick(plan, last, outside=outside, thorough=True)
+        return self._pick(plan, last, 1.0, outside=outside)
 
     def _list(self, floor: float, most: int, prices: bounds.Prices | None = None) -> bounds.Listing:
         """The cohorts worth more than ``floor`` over their prices, all of them if they are few."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from matcher.cohorts.kernels import lean, pair_score, value_of
+from matcher.cohorts.kernels import inner, pair_score, value_of
 from matcher.cohorts.tables import Arrays
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def empty_state(a: Arrays, cohorts: int, seed: int) -> State:
     )
 
 
-@lean
+@inner
 def draw(random: NDArray[np.uint64]) -> float:
     """A number from 0 up to 1, by xorshift64* (Vigna 2016)."""
     x = random[0]
@@ -84,7 +84,7 @@ def draw(random: NDArray[np.uint64]) -> float:
     return float((x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(11)) / 9007199254740992.0
 
 
-@lean
+@inner
 def energy(a: Arrays, total: int, size: int, w: Weights) -> float:
     """What a cohort earns, in points. An incomplete one has the mean of those it holds, and pays for those
     it is short: were the missing counted as members of no affinity, hardly any would ever open or close."""
@@ -94,7 +94,7 @@ def energy(a: Arrays, total: int, size: int, w: Weights) -> float:
     return float(2.0 * total / max(1, size - 1) + w.credit * size - w.lack * short)
 
 
-@lean
+@inner
 def replace(row: Ints, size: int, leaves: int, comes: int, group: Ints) -> int:
     """``row`` without ``leaves`` and with ``comes`` (-1: nobody) at the end, into ``group``; its size."""
     count = 0
@@ -108,7 +108,7 @@ def replace(row: Ints, size: int, leaves: int, comes: int, group: Ints) -> int:
     return count
 
 
-@lean
+@inner
 def may_meet(a: Arrays, s: State, cohort: int, leaves: int, comes: int) -> bool:
     """Whether ``comes`` shares a class of hours with ``cohort`` without ``leaves`` (-1: nobody)."""
     words = a.mask.shape[1]
@@ -126,7 +126,7 @@ def may_meet(a: Arrays, s: State, cohort: int, leaves: int, comes: int) -> bool:
     return False
 
 
-@lean
+@inner
 def within_caps(a: Arrays, row: Ints, size: int, leaves: int, comes: int) -> bool:
     """Whether ``comes`` keeps within the caps of its state and organization in ``row`` without
     ``leaves``."""
@@ -142,7 +142,7 @@ def within_caps(a: Arrays, row: Ints, size: int, leaves: int, comes: int) -> boo
     return bool((state < 0 or same_state <= a.sizes[2]) and (org < 0 or same_org <= a.sizes[3]))
 
 
-@lean
+@inner
 def swap_hour(s: State, old: int, new: int) -> None:
     """Count a cohort in class ``new`` instead of ``old`` (-1: in none)."""
     if old >= 0:
@@ -151,7 +151,7 @@ def swap_hour(s: State, old: int, new: int) -> None:
         s.used[new] += 1
 
 
-@lean
+@inner
 def count_in(a: Arrays, s: State, cohort: int, sign: int) -> None:
     """Add the figures of a complete ``cohort`` to the plan's, or take them off."""
     size = s.size[cohort]
@@ -164,7 +164,7 @@ def count_in(a: Arrays, s: State, cohort: int, sign: int) -> None:
                     s.counts[PINNED] += sign
 
 
-@lean
+@inner
 def write(a: Arrays, s: State, cohort: int, group: Ints, size: int, hour: int) -> None:
     """Make ``group`` the members of ``cohort``, with the figures kept in step."""
     count_in(a, s, cohort, -1)
@@ -188,7 +188,7 @@ def write(a: Arrays, s: State, cohort: int, group: Ints, size: int, hour: int) -
     count_in(a, s, cohort, 1)
 
 
-@lean
+@inner
 def wait(s: State, member: int) -> None:
     """Put ``member`` on the waitlist."""
     s.home[member] = -1
@@ -197,7 +197,7 @@ def wait(s: State, member: int) -> None:
     s.counts[WAITING] += 1
 
 
-@lean
+@inner
 def call_up(s: State, member: int) -> None:
     """Take ``member`` off the waitlist."""
     s.counts[WAITING] -= 1
@@ -206,7 +206,7 @@ def call_up(s: State, member: int) -> None:
     s.place[last] = s.place[member]
 
 
-@lean
+@inner
 def keep_best(a: Arrays, s: State) -> None:
     """Copy the plan to ``s.best`` where it is better: by the pinned, then all placed, then the value."""
     pinned, placed, value = s.counts[PINNED], s.counts[PLACED], s.counts[VALUE]

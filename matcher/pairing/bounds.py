@@ -1,9 +1,9 @@
 """Bounds of a plan that was changed by hand: at once, and so from little.
 
 The bounds of the plan before hold on where its problem has only become tighter and the plan does as
-well as before in the earlier stages, for each bound is on plans that do. Where it places fewer, the
-price of placing, if it is known, says what such plans may have more. Else what each member could have by
-itself bounds the plan, were every candidate possible.
+well as before in the earlier stages, for each bound is on plans that do. Where it places fewer, or its
+worst-off gains less, the price of that stage, if it is known, says what such plans may have more. Else what
+each member could have by itself bounds the plan, were every candidate possible.
 """
 
 from __future__ import annotations
@@ -44,6 +44,10 @@ def simple_bounds(
         if old is not None and tighter and as_many and pin > old.bound:
             bounds[WORST_OFF] = min(bounds[WORST_OFF], old.bound)
         tighter = old is not None and tighter and min(figures[WORST_OFF], pin) >= old.reached
+    # What the best plan has that places as many and need not hold to the floor.
+    fair = next((stage.price for stage in solution.stages if stage.name == WORST_OFF), None)
+    if not opened and as_many and fair is not None:
+        bounds[TOTAL] = min(bounds[TOTAL], solution.objective + fair)
     free = next((stage.price for stage in solution.stages if stage.name == PLACED), None)
     if tighter and as_many:
         bounds[TOTAL] = min(bounds[TOTAL], solution.bound)

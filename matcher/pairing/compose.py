@@ -75,16 +75,15 @@ def compose(
 def _groups(
     organizations: Sequence[Organization], wanted: Sequence[int], pinned: Counter[int], most: int
 ) -> tuple[PairGroup, ...]:
-    """The organizations whose members wish more pairs together than ``most`` (0: no limit). What they
-    are pinned to may be more: somebody decided that."""
+    """The organizations, called by their ids, whose members wish more pairs together than ``most`` (0: no
+    limit). What they are pinned to may be more: somebody decided that."""
     if not most:
         return ()
     together: defaultdict[str, list[int]] = defaultdict(list)
     for index, organization in enumerate(organizations):
         together[organization.id].append(index)
-    names = {each.id: each.name for each in organizations}
     return tuple(
-        PairGroup(names[key], tuple(indices), max(most, sum(pinned[i] for i in indices)))
+        PairGroup(key, tuple(indices), max(most, sum(pinned[i] for i in indices)))
         for key, indices in sorted(together.items())
         if sum(wanted[i] for i in indices) > most
     )

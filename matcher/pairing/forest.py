@@ -6,48 +6,18 @@ Importing this module imports numba: import it late.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from matcher.compiled import Compiler
 from matcher.pairing.programme import Ints
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 OUT, EVEN, ODD = 0, 1, 2
 #: Where ``Forest.tally`` keeps how many blossoms are spare, the last mark, and how many nodes were touched.
 SPARE, MARK, TOUCHED = 0, 1, 2
-#: The files with compiled code.
-_SOURCES = ("blossom.py", "forest.py")
-
-
-def _digest() -> str:
-    """Of the compiled code: numba alone does not see that a function in another file has changed."""
-    folder = Path(__file__).parent
-    return hashlib.sha256(b"".join((folder / name).read_bytes() for name in _SOURCES)).hexdigest()[:12]
-
-
-_CACHE = str(Path(__file__).parent / "__pycache__" / f"numba-{_digest()}")
-
-
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """``function`` compiled by numba when first called, without the interpreter's lock, and cached.
-
-    The cache folder is read while decorating only; numba passes over one that it cannot write.
-    """
-    config: Any = numba.config
-    before = config.CACHE_DIR
-    config.CACHE_DIR = _CACHE
-    try:
-        fast: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
-    finally:
-        config.CACHE_DIR = before
-    return fast
+compiled = Compiler(Path(__file__).parent, (b"\nfrom matcher.pairing.forest import", b"Compiler")).compiled
 
 
 class Graph(NamedTuple):

@@ -6,15 +6,12 @@ seconds and leaves the result in a cache beside this file.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from pathlib import Path
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-P = ParamSpec("P")
-R = TypeVar("R")
+from matcher.compiled import Compiler
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -22,9 +19,7 @@ Ints = npt.NDArray[np.int64]
 EQUAL = 1e-12
 
 
-def _compiled(function: Callable[P, R]) -> Callable[P, R]:
-    fast: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
-    return fast
+_compiled = Compiler(Path(__file__).parent, (b"Compiler",)).compiled
 
 
 @_compiled

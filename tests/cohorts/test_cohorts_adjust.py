@@ -103,32 +103,32 @@ def test_bounds_stay_true() -> None:
 @pytest.mark.parametrize(
     ("changed", "change", "sentence"),
     [
-        ({}, Change(MOVE, 5, to=1), "Cohort 2 would have 4 members, at most 3."),
-        ({}, Change(MOVE, 0, to=-1), "Cohort 1 would have 1 member, at least 2."),
+        ({}, Change(MOVE, 5, to=1), "Cohort 2 would have 4 members, and may have at most 3."),
+        ({}, Change(MOVE, 0, to=-1), "Cohort 1 would have 1 member, and needs at least 2."),
         (
             {"members": members(6, state=("OH", "OH", "OH", "", "", ""))},
             Change(MOVE, 2, to=0),
-            "Cohort 1 would have 3 members of state 'OH', at most 2.",
+            "Cohort 1 would have 3 members of state 'OH', and may have at most 2.",
         ),
         (
             {"members": members(6, organization_id=("o1", "", "o1", "", "", ""))},
             Change(SWAP, 1, 2),
-            "Cohort 1 would have 2 members of organization 'o1', at most 1.",
+            "Cohort 1 would have 2 members of organization 'o1', and may have at most 1.",
         ),
         (
             {"apart": ((0, 2),), "apart_why": (BAN,)},
             Change(MOVE, 2, to=0),
-            "'m0' and 'm2' in cohort 1 are banned from meeting.",
+            "'m0' and 'm2' in cohort 1 are kept apart by staff.",
         ),
         (
             {"apart": ((0, 2),), "apart_why": (MET,)},
             Change(SWAP, 1, 2),
-            "'m0' and 'm2' in cohort 1 have met.",
+            "'m0' and 'm2' in cohort 1 met before or are a pair of this term.",
         ),
         (
             {"apart": ((0, 2),), "apart_why": (BAN,)},
             Change(PIN, 2, 0),
-            "'m0' and 'm2' in cohort 1 are banned from meeting.",
+            "'m0' and 'm2' in cohort 1 are kept apart by staff.",
         ),
         (
             {"members": members(6, hours=((9,), (9,), (10,), (10,), (10,), (10,)))},

@@ -154,7 +154,7 @@ def test_confirmed_cohorts_stay_whatever_it_costs() -> None:
     [
         (8, {}, "Confirmed cohort 3 has 2 members left, at least 3 are needed"),
         (5, {"apart": ((4, 6),), "apart_why": (BAN,)}, "Confirmed cohort 2 has 2 members left"),
-        (10, {"apart": ((4, 5),), "apart_why": (BAN,)}, "'m4' and 'm5' in cohort 2 are banned from meeting."),
+        (10, {"apart": ((4, 5),), "apart_why": (BAN,)}, "'m4' and 'm5' in cohort 2 are kept apart by staff."),
         (10, {"facilitators": (Facilitator("f", (9, 11)),)}, "No facilitator is free at the hour"),
     ],
 )

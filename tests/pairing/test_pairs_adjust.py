@@ -249,6 +249,17 @@ def test_the_price_of_placing_bounds_a_plan_that_places_fewer() -> None:
     assert (fewer.placed, fewer.objective, fewer.bound) == (2, 800, 1700)
 
 
+def test_the_price_of_the_worst_off_bounds_a_plan_with_a_lower_floor() -> None:
+    """0-1 and 2-3 gain 500 each, 0-2 gains 400 and 1-3 gains 700: fair is the first, though it is less."""
+    members = tuple(member(i) for i in range(4))
+    problem = Problem(members, ((0, 1, 500), (0, 2, 400), (1, 3, 700), (2, 3, 500)), PairRules(fair=True))
+    solution = solve(problem, prices=True)
+    assert [stage.price for stage in solution.stages][1] == 100
+    swapped = adjust(problem, solution, Change(SWAP, 1, 2)).solution
+    assert swapped is not None
+    assert (swapped.placed, swapped.objective, swapped.bound) == (4, 1100, 1100)
+
+
 def test_proven_bounds_are_those_of_the_optimum() -> None:
     problem = replace(LINE, rules=PairRules(80, fair=True))
     simple, proven = (

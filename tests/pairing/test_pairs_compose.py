@@ -77,7 +77,7 @@ def test_an_organization_takes_no_more_than_its_limit() -> None:
     )
     assert composed(*members).groups == ()
     limited = composed(*members, settings=config.Pairs(per_organization=2))
-    assert limited.groups == (PairGroup("School o-1", (0, 2), 2), PairGroup("School o-3", (3,), 2))
+    assert limited.groups == (PairGroup("o-1", (0, 2), 2), PairGroup("o-3", (3,), 2))
 
 
 def test_what_was_pinned_is_taken_whatever_the_limit() -> None:
@@ -88,4 +88,4 @@ def test_what_was_pinned_is_taken_whatever_the_limit() -> None:
         Member("d", "Di", "o-3"),
     )
     problem = composed(*members, pins=((0, 1), (2, 3)), settings=config.Pairs(per_organization=1))
-    assert problem.groups == (PairGroup("School o-1", (0, 2), 2),)
+    assert problem.groups == (PairGroup("o-1", (0, 2), 2),)
