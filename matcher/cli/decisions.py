@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING
 import click
 
 from matcher.cli.output import bold, commands, print_json, print_table, say
-from matcher.cli.session import Session, common
+from matcher.cli.session import KINDS, Session, common, of_term
 from matcher.cli.watching import watched
 
 if TYPE_CHECKING:
     from matcher.workflow.decisions import Ruling
     from matcher.workflow.repairing import Mended
 
-KINDS = click.Choice(["pairs", "cohorts", "visits"])
+#: What a change of a repair takes from somebody.
+TAKEN = {
+    "pairs": "loses a peer that it could have kept",
+    "cohorts": "leaves a cohort in which it could have stayed",
+    "visits": "loses a host that it could still have visited",
+}
 
 
 def _changing(command: Callable[..., None]) -> Callable[..., None]:
@@ -25,19 +30,14 @@ def _changing(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--by", metavar="NAME", help="Who says so; without it, who is logged in here."),
         click.option("--keep", is_flag=True, help="Make the changed plan the term's; without it, only look."),
-        click.option(
-            "--term",
-            "term_name",
-            metavar="NAME",
-            help="The term; without it, the latest that something was formed for.",
-        ),
+        of_term,
     ):
         command = option(command)
     return click.pass_obj(common(command))
 
 
 @click.command(short_help="Change a plan by hand: pin, ban, move, swap.")
-@click.argument("kind", type=KINDS)
+@click.argument("kind", type=click.Choice(KINDS))
 @click.argument("change", type=click.Choice(["pin", "ban", "move", "swap"]))
 @click.argument("one")
 @click.argument("other", required=False, default="")
@@ -47,6 +47,13 @@ def _changing(command: Callable[..., None]) -> Callable[..., None]:
     metavar="WHERE",
     help="Where ONE is moved: a peer (pairs), a cohort's number, a host (visits); without it, the waitlist.",
 )
+@click.option(
+    "--session",
+    "number",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Of several sessions of cohorts, the one to change; without it, a ban is about all.",
+)
 @_changing
 def adjust(
     session: Session,
@@ -55,6 +62,7 @@ def adjust(
     one: str,
     other: str,
     to: str,
+    number: int | None,
     term_name: str | None,
     keep: bool,
     by: str | None,
@@ -72,6 +80,7 @@ def adjust(
       matcher adjust pairs pin M046 M029
       matcher adjust cohorts move M012 --to 3
       matcher adjust cohorts swap M012 M045 --keep
+      matcher adjust cohorts pin M012 M045 --session 2
       matcher adjust visits ban M007 M031 --keep
     """
     with session.open() as workspace:
@@ -89,16 +98,17 @@ def adjust(
             one,
             other,
             to,
+            session=number,
             keep_it=keep,
             by=by or getpass.getuser(),
         )
     if as_json:
         print_json({"term": term.name, "kind": kind} | asdict(ruling))
         return
-    _show_ruling(session, kind, ruling, keep=keep)
+    _show_ruling(session, kind, ruling)
 
 
-def _show_ruling(session: Session, kind: str, ruling: Ruling, *, keep: bool) -> None:
+def _show_ruling(session: Session, kind: str, ruling: Ruling) -> None:
     bold(f"In the {kind}: {ruling.done[0].lower()}{ruling.done[1:]}")
     verdict = ruling.verdict
     if verdict.broken:
@@ -114,10 +124,13 @@ def _show_ruling(session: Session, kind: str, ruling: Ruling, *, keep: bool) -> 
     print_table(("", "After", "Change"), rows, numbers=("After", "Change"))
     if ruling.unplaced:
         say(f"Without a place by this: {', '.join(ruling.unplaced)}.")
+    say(*ruling.topics)
     if ruling.kept is not None:
         say(f"Kept as run {ruling.kept}.")
         commands("What to do next:", session.line(f"repair {kind}"), session.line("export"))
-    elif not verdict.broken and not keep:
+    elif verdict.broken:
+        say("Nothing was stored: a change that breaks a rule is not kept.")
+    else:
         say("Nothing was stored. To make it the term's plan, add --keep.")
 
 
@@ -127,7 +140,7 @@ def signed(number: int) -> str:
 
 
 @click.command(short_help="Mend a plan when somebody drops out or arrives.")
-@click.argument("kind", type=KINDS)
+@click.argument("kind", type=click.Choice(KINDS))
 @click.option(
     "--without",
     multiple=True,
@@ -227,15 +240,18 @@ def _show_mended(mended: Mended, kind: str, *, several: bool) -> None:
         print_table(
             ("Whose place changed", "Was to meet", "Meets now"), rows, wide=("Was to meet", "Meets now")
         )
+        say(f"Counted as a change is only who {TAKEN[kind]}.")
     else:
         say("Everybody keeps the place it had.")
     say(f"Placed: {mended.placed:,} (before: {mended.placed_before:,}). Total: {mended.objective:,}.")
     if mended.cut_short:
         say("The search was ended early: fewer changes may do.")
+    if mended.options:
+        say("Other plans that were found:")
     for option in mended.options:
         say(
-            f"With {counted(option.changes, 'change')}: {option.placed:,} placed, total "
-            f"{option.objective:,} (--changes {option.changes})."
+            f"- with {counted(option.changes, 'change')} {option.placed:,} are placed, and the total is "
+            f"{option.objective:,}: --changes {option.changes}"
         )
     if mended.kept is not None:
         say(f"Kept as run {mended.kept}.")

@@ -116,10 +116,10 @@ def show_set_aside(workspace: Workspace, *, staff: bool, as_json: bool) -> None:
 def _way(run: RunSummary) -> str:
     """How a run came about, where it was not simply formed."""
     session = f", session {run.origin.session}" if run.origin.session > 1 else ""
-    changed = (
-        f"{session}\n{run.origin.done} (run {run.origin.of}, {run.origin.by})" if run.origin.of else session
-    )
-    return changed
+    if run.origin.of is None:
+        return session
+    of = ", ".join(part for part in (f"run {run.origin.of}", run.origin.by) if part)
+    return f"{session}\n{run.origin.done} ({of})"
 
 
 def show_runs(workspace: Workspace, *, as_json: bool) -> None:

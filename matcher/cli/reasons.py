@@ -9,34 +9,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matcher.cli.output import bold, heading, print_json, say
-from matcher.cli.session import Session, common
+from matcher.cli.session import KINDS, Session, common, of_term
 from matcher.cli.watching import watched
 
 if TYPE_CHECKING:
     from matcher.explain.rules import Rules
     from matcher.workflow.reasons import One, Reasoned, Two
 
-KINDS = ("pairs", "cohorts", "visits")
 
+def _asking(time: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """What the commands that give reasons have in common; ``time`` is what their seconds are for."""
 
-def _asking(command: Callable[..., None]) -> Callable[..., None]:
-    """What the commands that give reasons have in common."""
-    for option in (
-        click.option(
-            "--seconds",
-            type=click.FloatRange(0.1),
-            metavar="N",
-            help="Time for the answer about each plan; without it, by the settings for forming one.",
-        ),
-        click.option(
-            "--term",
-            "term_name",
-            metavar="NAME",
-            help="The term; without it, the latest that something was formed for.",
-        ),
-    ):
-        command = option(command)
-    return click.pass_obj(common(command))
+    def given(command: Callable[..., None]) -> Callable[..., None]:
+        seconds = click.option("--seconds", type=click.FloatRange(0.1), metavar="N", help=time)
+        return click.pass_obj(common(seconds(of_term(command))))
+
+    return given
 
 
 @click.command(short_help="Say why two are matched or not, or why one waits.")
@@ -50,7 +38,7 @@ def _asking(command: Callable[..., None]) -> Callable[..., None]:
     help="Only in these plans; can be repeated.",
 )
 @click.option("--staff", is_flag=True, help="Show confidential texts too: for network staff only.")
-@_asking
+@_asking("Time for the answer about each plan; without it, by the settings for forming one.")
 def why(
     session: Session,
     one: str,
@@ -129,7 +117,7 @@ def _show_plans(plans: tuple[Reasoned, ...]) -> None:
 
 @click.command(short_help="Say what each rule of a plan costs.")
 @click.argument("kind", type=click.Choice(KINDS))
-@_asking
+@_asking("Time for the answer; without it, three times that for forming the plan.")
 def rules(session: Session, kind: str, term_name: str | None, seconds: float | None, as_json: bool) -> None:
     """Say what each rule costs: the plan is solved again with each rule one looser, and ranked.
 
@@ -143,19 +131,24 @@ def rules(session: Session, kind: str, term_name: str | None, seconds: float | N
     with session.open() as workspace, watched(f"Loosening the rules of the {kind}") as (progress, watch):
         from matcher.store import RunKind
         from matcher.workflow import reasons
+        from matcher.workflow.keeping import current
         from matcher.workflow.listing import known_term
 
         term = known_term(workspace, term_name)
         found = reasons.what_rules_cost(
             workspace, term, RunKind(kind), seconds=seconds, progress=progress, watch=watch
         )
+        sessions = len(current(workspace, RunKind(kind), term))
     if as_json:
         print_json({"term": term.name, "kind": kind} | rules_document(found))
         return
-    bold(f"What the rules of the {kind} cost, the one that costs most first")
+    first = " in their first session" if sessions > 1 else ""
+    bold(f"What the rules of the {kind} cost{first}, the one that costs most first")
     say(*(f"{number}. {each.text}" for number, each in enumerate(found.tried, start=1)))
     if found.untried:
         say("", f"There was no time for: {'; '.join(found.untried)}. --seconds gives it more.")
+    elif found.cut_short:
+        say("", "The time ended some of the searches: with more --seconds less stays unknown.")
 
 
 def rules_document(found: Rules) -> dict[str, Any]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_NETWORK = Path("network")
+#: The plans that a term has.
+KINDS = ("pairs", "cohorts", "visits")
 #: A first command to form a term, as examples and hints show it.
 FORM_A_TERM = 'pairs --term "2026-27 fall" --start 2026-09-14'
 
@@ -97,3 +99,13 @@ def common(command: F) -> F:
     ):
         command = option(command)
     return command
+
+
+def of_term(command: F) -> F:
+    """The option ``--term`` of a command that is about what was formed."""
+    return click.option(
+        "--term",
+        "term_name",
+        metavar="NAME",
+        help="The term; without it, the latest that something was formed for.",
+    )(command)

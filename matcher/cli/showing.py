@@ -7,20 +7,18 @@ from pathlib import Path
 import click
 
 from matcher.cli.output import bold, print_json, say, working
-from matcher.cli.session import Session, common
+from matcher.cli.session import KINDS, Session, common, of_term
 from matcher.cli.watching import watched
 from matcher.errors import NotFoundError
 
 _STAFF = "Show confidential texts too: for network staff only."
-_TERM = "The term; without it, the latest that something was formed for."
-FORMED = ("pairs", "cohorts", "visits")
 LISTS = ("members", "topics", "aside", "runs")
 
 
 @click.command()
 @click.argument("what", required=False, default="")
 @click.argument("name", required=False, default="")
-@click.option("--term", "term_name", metavar="NAME", help=_TERM)
+@of_term
 @click.option("--why", is_flag=True, help="Print the reasons and the sentences behind each proposal.")
 @click.option("--staff", is_flag=True, help=_STAFF)
 @common
@@ -48,11 +46,11 @@ def show(
         raise click.UsageError(f"'{name}' is one word too many: put a name of several words in quotes.")
     if what == "topic" and not name:
         raise click.UsageError("Name a topic, as in: matcher show topic T03")
-    if what in (*FORMED, "waitlist"):
+    if what in (*KINDS, "waitlist"):
         _show_term(session, what, term_name, why=why, staff=staff, as_json=as_json)
         return
     if term_name is not None or why:
-        raise click.UsageError(f"--term and --why go with {', '.join(FORMED)} and waitlist only.")
+        raise click.UsageError(f"--term and --why go with {', '.join(KINDS)} and waitlist only.")
     with session.open() as workspace:
         if what == "":
             lists.show_overview(session, workspace, as_json=as_json)
@@ -70,7 +68,7 @@ def show(
             try:
                 lists.show_member(workspace, what, staff=staff, as_json=as_json)
             except NotFoundError as error:
-                known = ", ".join((*FORMED, "waitlist", *LISTS))
+                known = ", ".join((*KINDS, "waitlist", *LISTS))
                 raise NotFoundError(error.message, cure=f"{error.cure} Or show one of: {known}.") from None
 
 
@@ -109,7 +107,7 @@ def _show_term(
 
 
 @click.command()
-@click.option("--term", "term_name", metavar="NAME", help=_TERM)
+@of_term
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -165,16 +163,28 @@ def replay(ctx: click.Context, run: int, as_json: bool) -> None:
     """
     session: Session = ctx.obj
     with session.open() as workspace, watched(f"Doing run {run} again") as (_, watch):
+        from matcher.workflow.replay import ended_early, has_limits
         from matcher.workflow.replay import replay as do_again
 
+        own_limits, early = has_limits(workspace, run), ended_early(workspace, run)
         same = do_again(workspace, run, watch)
     if as_json:
-        print_json({"run": run, "same": same})
+        print_json({"run": run, "same": same, "own_limits": own_limits})
+        ctx.exit(0 if same else 1)
+    if not own_limits:
+        say(f"Run {run} is of an earlier version, which did not keep its time limit: today's was taken.")
+    what = "the same plan again" if same else "another plan now"
+    if early:
+        say(
+            f"Run {run} gives {what}; it may be either. Its search was ended, by the clock or by Ctrl-C, "
+            "before its planned work was done, and how far it comes in the same time is different each time. "
+            "Formed with more --seconds, it ends by itself and can be repeated."
+        )
     elif same:
-        say(f"Run {run} gives the same plan again.")
+        say(f"Run {run} gives {what}.")
     else:
         say(
-            f"Run {run} gives another plan now. Either the program or a library is another version than "
-            "then, or the time limit cut the search short: see `matcher show runs`."
+            f"Run {run} gives {what}. The program or a library that it uses is another version than then, or "
+            "this time the time limit ended the search."
         )
     ctx.exit(0 if same else 1)

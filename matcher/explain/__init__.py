@@ -10,7 +10,7 @@ from matcher.explain.measure import Difference, Range
 from matcher.explain.rules import Loosened, Rules, rule_costs
 from matcher.explain.why import Gift, MatchReason, in_common, match_reason, shared_hours, strength, why
 from matcher.explain.whygroup import CohortReason, Seat, VisitReason, why_cohort, why_visit
-from matcher.explain.whynot import Price, price, runner_up
+from matcher.explain.whynot import Price, forbidden, price, runner_up
 from matcher.explain.words import Words
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "VisitReason",
     "Way",
     "Words",
+    "forbidden",
     "in_common",
     "match_reason",
     "price",

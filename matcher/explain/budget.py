@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+from matcher.explain.room import Cover
 from matcher.optimize import Limits
 from matcher.watch import Watch
 
@@ -27,9 +28,14 @@ class Budget:
     def spent(self) -> bool:
         """Whether there is to be no further solve: the caller said stop, or the time is over."""
         over = time.perf_counter() - self._began > self._limits.seconds
-        if over or (self._watch is not None and self._watch.stopped()):
-            self.cut_short = True
-        return self.cut_short
+        spent = over or (self._watch is not None and self._watch.stopped())
+        self.cut_short = self.cut_short or spent
+        return spent
+
+    def noted(self, answer: Cover) -> Cover:
+        """The same answer; that a search was ended early is kept in mind, and the next one still begun."""
+        self.cut_short = self.cut_short or answer.cut_short
+        return answer
 
     def share(self) -> tuple[Limits, Watch]:
         """Limits of the next solve, and a watch that only carries the wish to stop."""

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from matcher.errors import InfeasibleError, InputError, TimeLimitError
+from matcher.explain import people
 from matcher.explain.budget import Budget
 from matcher.explain.filtering import (
     Smallest,
@@ -16,6 +17,7 @@ from matcher.explain.filtering import (
     changed,
     clash_text,
     smallest,
+    sort_out,
     way,
     ways_out,
     ways_text,
@@ -73,7 +75,7 @@ def why_waiting(
     reasons = ground.waiting(solution)
     if member not in reasons:
         raise InputError(f"Member {member} does not wait.", cure="Ask of one on the waitlist.")
-    name = words.name(ground.member(problem, member))
+    name = people.name(problem, member, words)
     wanted = frozenset({*ground.seated(solution), member})
     lifts = ground.lifts(problem, member, words)
     steps = ground.eases(problem, solution, member, words)
@@ -85,7 +87,7 @@ def why_waiting(
             return None
         share, inner = budget.share()
         asked = changed(problem, changes)
-        return ground.cover(asked, solution, wanted, share, inner, problem if valued else None)
+        return budget.noted(ground.cover(asked, solution, wanted, share, inner, problem if valued else None))
 
     most: Aim = room.aims(solution)[0]
     known = bool(alone) or (most.name == PLACED and most.bound < len(wanted))
@@ -97,11 +99,11 @@ def why_waiting(
     if base is not None and base.found:
         only = way((), base, now, room.SCALE)
         told = (*because, f"{name} can be placed beside everybody who is placed now: {only.text}")
-        return answer(Smallest((), hopeless=False, proven=True), Tried((only,), (), ()), told, possible=True)
+        return answer(Smallest((), hopeless=False, proven=True), Tried((only,)), told, possible=True)
     clash = smallest(lifts, test, base)
     tried = ways_out(steps, partial(test, valued=True), now, room.SCALE)
-    aim = f"place {name} beside everybody who is placed now"
-    told = (*because, *clash_text(clash, aim, len(lifts)), *ways_text(tried, limits or Limits()))
+    aim = f"a place for {name} beside everybody who is placed now"
+    told = (*because, *clash_text(clash, aim, len(lifts)), *ways_text(tried))
     return answer(clash, tried, told)
 
 
@@ -117,7 +119,7 @@ def why_infeasible(
     """
     room, ground, words = room_of(problem), ground_of(problem), words or Words()
     pins: tuple[Pin, ...] = ground.pins(problem)
-    named = {pin: " and ".join(room.names(problem, *pin, words)) for pin in pins}
+    named = {pin: " and ".join(people.names(problem, *pin, words)) for pin in pins}
     lifts = ground.lifts(problem, None, words)
     items = [*lifts, *(Step("pin", f"the pin of {named[pin]}", partial(_without, pin=pin)) for pin in pins)]
     budget = Budget(limits, 2 + len(items) + 2 * len(pins), watch, "which pins clash")
@@ -133,7 +135,7 @@ def why_infeasible(
             errors.append(str(error))
             return Cover(found=False, proven=True)
         except TimeLimitError:
-            return Cover(found=False, proven=False)
+            return budget.noted(Cover(found=False, proven=False, cut_short=True))
         return Cover(True, True, *room.figures(problem, plan))
 
     base = test(())
@@ -141,13 +143,13 @@ def why_infeasible(
     answer = partial(_answer, None, reason, (), budget)
     if base is not None and base.found:
         there = ("There is a plan that holds all pins.",)
-        return answer(Smallest((), hopeless=False, proven=True), Tried((), (), ()), there, possible=True)
+        return answer(Smallest((), hopeless=False, proven=True), Tried(), there, possible=True)
     clash = smallest(items, test, base)
     tried = _pins_away(problem, pins, named, test, room.SCALE)
     told = (
         reason or "No plan that holds all pins was found.",
-        *clash_text(clash, "hold all pins", len(items)),
-        *ways_text(tried, limits or Limits()),
+        *clash_text(clash, "a plan that holds all pins", len(items)),
+        *ways_text(tried),
     )
     return answer(clash, tried, told)
 
@@ -163,7 +165,7 @@ def _pins_away(
         return answer
 
     ways: list[Way] = []
-    fails: dict[bool, list[str]] = {True: [], False: []}
+    failed: list[tuple[str, Cover | None]] = []
 
     def keep(gone: Sequence[Pin], answer: Cover) -> None:
         done = tuple(f"take away the pin of {named[pin]}" for pin in gone)
@@ -174,8 +176,8 @@ def _pins_away(
         answer = without([pin])
         if answer is not None and answer.found:
             keep([pin], answer)
-        elif answer is not None:
-            fails[answer.proven].append(f"take away the pin of {named[pin]}")
+        else:
+            failed.append((f"take away the pin of {named[pin]}", answer))
     if not ways:
         gone = list(pins)
         best = without(gone)
@@ -186,8 +188,7 @@ def _pins_away(
                 gone, best = fewer, answer
         if best is not None and best.found:
             keep(gone, best)
-    ways.sort(key=lambda each: (len(each.done), -each.placed, -each.objective))
-    return Tried(tuple(ways), tuple(fails[True]), tuple(fails[False]))
+    return sort_out(ways, failed)
 
 
 def _without(problem: AnyProblem, pin: Pin) -> Any:
@@ -216,7 +217,7 @@ def _answer(
         proven=clash.proven,
         ways=tried.ways,
         impossible=tried.impossible,
-        not_found=tried.not_found,
+        not_found=tried.not_found + tried.out_of_time,
         sentences=told,
         solves=budget.solves,
         cut_short=budget.cut_short,

@@ -13,7 +13,8 @@ from matcher.cohorts import check, reasons, tables
 from matcher.cohorts.problem import BAN, MET, Facilitator, Problem, Solution
 from matcher.errors import InfeasibleError, TimeLimitError
 from matcher.explain.cohorts import groups, solve, with_bans
-from matcher.explain.room import Cover, Step
+from matcher.explain.people import best_hours
+from matcher.explain.room import Cover, Step, meet_again
 from matcher.explain.words import Words, counted
 from matcher.optimize import Limits
 from matcher.watch import Watch
@@ -25,6 +26,8 @@ HOURS_TRIED = 3
 ALL_SETS = 2
 #: So many others are tried to pin a member to.
 PINS_TRIED = 3
+#: Whom the problem has as having met.
+MEETINGS = "met in earlier terms or are a pair of this term"
 #: The id of a facilitator that is not there.
 ONE_MORE = "one more facilitator"
 
@@ -46,22 +49,11 @@ def looser(problem: Problem, words: Words, oldest: frozenset[tuple[int, int]]) -
     if check.practice_duty(problem):
         text = "let a cohort be without a practice on its topic"
         steps.append(Step("practice", text, _no_duty))
-    met = _kept_apart(problem, MET)
-    old = met & {(min(pair), max(pair)) for pair in oldest}
-    if old and old != met:
-        text = f"look back one term less: {counted(len(old), 'pair')} of {len(met)} may meet again"
-        steps.append(Step("window", text, partial(_allow, pairs=frozenset(old))))
-    if met:
-        text = f"let those that met meet again ({counted(len(met), 'pair')})"
-        steps.append(Step("met", text, partial(_allow, pairs=frozenset(met))))
+    steps += meet_again(_kept_apart(problem, MET), oldest, MEETINGS, _allow)
     if problem.facilitators:
         text = "have one more facilitator, free at any hour"
         steps.append(Step("facilitators", text, _one_more))
     return tuple(steps)
-
-
-def revalued(problem: Problem, solution: Solution) -> int:
-    return check.objective(problem, solution)
 
 
 def waiting(solution: Solution) -> dict[int, str]:
@@ -71,11 +63,6 @@ def waiting(solution: Solution) -> dict[int, str]:
 
 def seated(solution: Solution) -> tuple[int, ...]:
     return tuple(sorted(i for group in groups(solution) for i in group))
-
-
-def member(problem: Problem, one: int) -> str:
-    """Its id. Raises IndexError where there is none."""
-    return problem.members[one].id
 
 
 def alone(problem: Problem, one: int, words: Words) -> tuple[str, ...]:
@@ -95,7 +82,7 @@ def lifts(problem: Problem, one: int | None, words: Words) -> tuple[Step[Problem
             mine = problem.members[one]
             text = f"the hours of {words.name(mine.id)} ({counted(len(mine.hours), 'hour')} offered)"
         found.append(Step("hours", text, partial(_any_hour, who=tuple(who))))
-    for why, text in ((BAN, "kept apart by staff"), (MET, "that met within the window")):
+    for why, text in ((BAN, "kept apart by staff"), (MET, f"that {MEETINGS}")):
         pairs = frozenset(pair for pair in _kept_apart(problem, why) if one in (None, *pair))
         if pairs:
             found.append(Step(why, f"{counted(len(pairs), 'pair')} {text}", partial(_allow, pairs=pairs)))
@@ -171,7 +158,7 @@ def cover(
     apart = [with_bans(problem, [pair for i in out for pair in _pairs(i, n)]) for out in sets]
     pinned = _pinned(problem, wanted - set(seated(solution))) if others else []
     share = replace(limits, seconds=max(0.1, limits.seconds / (len(apart) + len(pinned))))
-    proven = len(sets) == len(every)
+    proven, late = len(sets) == len(every), False
     for asked, out in zip([*apart, *pinned], [*sets, *[None] * len(pinned)], strict=True):
         if out is None and proven:
             break
@@ -180,7 +167,7 @@ def cover(
         except InfeasibleError:
             continue
         except TimeLimitError:
-            proven = False
+            proven, late = False, True
             continue
         if wanted <= set(seated(plan)):
             return Cover(True, True, plan.placed, check.objective(valued or problem, plan))
@@ -188,7 +175,8 @@ def cover(
             proven = False
         if out == frozenset() and plan.placed_bound < len(wanted):
             return Cover(found=False, proven=True)
-    return Cover(found=False, proven=proven)
+        late = late or plan.cut_short
+    return Cover(found=False, proven=proven, cut_short=late and not proven)
 
 
 def _pinned(problem: Problem, waiting: set[int] | frozenset[int]) -> list[Problem]:
@@ -231,15 +219,9 @@ def _sizes(problem: Problem) -> Iterator[Step[Problem]]:
 
 def _best_hours(problem: Problem, one: int) -> list[int]:
     """Hours that ``one`` does not offer and most others do, where a facilitator can."""
-    staffed = {hour for each in problem.facilitators for hour in each.hours}
-    anytime = not problem.facilitators or any(not each.hours for each in problem.facilitators)
-    count = Counter(
-        hour
-        for i, each in enumerate(problem.members)
-        for hour in each.hours
-        if i != one and hour not in problem.members[one].hours and (anytime or hour in staffed)
-    )
-    return [hour for hour, _ in sorted(count.items(), key=lambda each: (-each[1], each[0]))[:HOURS_TRIED]]
+    mine = problem.members[one].hours
+    offered = (hour for each in problem.members for hour in each.hours if hour not in mine)
+    return best_hours(offered, [each.hours for each in problem.facilitators] or None, HOURS_TRIED)
 
 
 def _kept_apart(problem: Problem, why: str) -> set[tuple[int, int]]:

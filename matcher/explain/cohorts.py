@@ -7,6 +7,7 @@ from dataclasses import replace
 from matcher.cohorts import check, model
 from matcher.cohorts.problem import BAN, MET, VALUE_SCALE, Problem, Solution
 from matcher.explain.measure import PLACED, POINTS, Aim
+from matcher.explain.people import names
 from matcher.explain.words import Words, counted, listed
 from matcher.optimize import Limits
 from matcher.outcome import Moved
@@ -34,15 +35,6 @@ def aims(solution: Solution) -> tuple[Aim, ...]:
 
 def figures(problem: Problem, solution: Solution) -> tuple[int, int]:
     return check.placed(solution), check.objective(problem, solution)
-
-
-def names(problem: Problem, one: int, other: int, words: Words) -> tuple[str, str]:
-    return words.name(problem.members[one].id), words.name(problem.members[other].id)
-
-
-def known(problem: Problem, one: int, other: int) -> bool:
-    here = range(len(problem.members))
-    return one in here and other in here and one != other
 
 
 def matched(solution: Solution, one: int, other: int) -> bool:
@@ -99,7 +91,7 @@ def overridden(problem: Problem, one: int, other: int, words: Words) -> tuple[st
     if check.kept_apart(problem).get(pair_of(one, other)) != MET:
         return ()
     first, second = names(problem, one, other, words)
-    return (f"{first} and {second} have met within the window of terms.",)
+    return (f"{first} and {second} met in an earlier term, or are a pair of this term.",)
 
 
 def moved(before: Solution, after: Solution) -> tuple[Moved, ...]:
@@ -136,9 +128,10 @@ def _same(old: tuple[Group, ...], new: tuple[Group, ...]) -> dict[int, int]:
 
 
 def cause(problem: Problem, one: int, other: int, moved: tuple[Moved, ...], words: Words) -> str:
-    """What the two give up: ``"it takes Ben from that of Cy, Dee and 4 others"``."""
+    """What the two give up: ``"it takes Ben from the cohort of Cy, Dee and 4 others"``."""
     given_up = [
-        f"{words.name(problem.members[move.member].id)} from that of {_mates(problem, move.before, words)}"
+        f"{words.name(problem.members[move.member].id)} from the cohort of "
+        f"{_mates(problem, move.before, words)}"
         for move in moved
         if move.member in (one, other) and move.before
     ]

@@ -15,7 +15,6 @@ from typing import Any, TypeAlias
 from matcher.explain.measure import in_points, placed_text
 from matcher.explain.room import AnyProblem, Cover, Step
 from matcher.explain.words import counted, sentence
-from matcher.optimize import Limits
 
 #: Where no step alone helps, so many twos of them are tried.
 TWOS = 15
@@ -38,22 +37,24 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """``ways`` that do it, cheapest first; single steps that are ``impossible``, and those for which
-    no plan was found although there may be one."""
+    """``ways`` that do it, cheapest first; single steps that are ``impossible``, those for which no plan
+    was found although there may be one (``not_found``), and those for which the time was too short."""
 
-    ways: tuple[Way, ...]
-    impossible: tuple[str, ...]
-    not_found: tuple[str, ...]
+    ways: tuple[Way, ...] = ()
+    impossible: tuple[str, ...] = ()
+    not_found: tuple[str, ...] = ()
+    out_of_time: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Smallest:
     """The rules that clash; none where it cannot be even without all of them (``hopeless``) or where
-    time was over. ``proven``: that, and not only that nothing was found."""
+    time was over. ``proven``: that, and not only that nothing was found; ``cut_short`` as of a cover."""
 
     rules: tuple[Step[Any], ...]
     hopeless: bool
     proven: bool
+    cut_short: bool = False
 
 
 def changed(problem: AnyProblem, changes: Sequence[Step[Any]]) -> Any:
@@ -69,7 +70,7 @@ def smallest(items: Sequence[Step[Any]], test: Test, base: Cover | None) -> Smal
     if base is None or whole is None:
         return Smallest((), hopeless=False, proven=False)
     if not whole.found:
-        return Smallest((), hopeless=True, proven=whole.proven)
+        return Smallest((), hopeless=True, proven=whole.proven, cut_short=whole.cut_short)
     away: list[Step[Any]] = []
     kept: list[Step[Any]] = []
     last = base
@@ -82,59 +83,78 @@ def smallest(items: Sequence[Step[Any]], test: Test, base: Cover | None) -> Smal
         else:
             away.append(item)
             last = answer
-    return Smallest(tuple(kept), hopeless=False, proven=last.proven)
+    return Smallest(tuple(kept), hopeless=False, proven=last.proven, cut_short=last.cut_short)
 
 
 def ways_out(steps: Sequence[Step[Any]], test: Test, now: tuple[int, int], scale: int) -> Tried:
     """Each step tried alone, and where none helps two at a time. ``now``: members placed and objective of
     the plan that the ways are held against."""
     ways: list[Way] = []
-    fails: dict[bool, list[str]] = {True: [], False: []}
+    failed: list[tuple[str, Cover | None]] = []
     helped: set[str] = set()
     for step in steps:
-        answer = None if step.name in BY_SIZE & helped else test((step,))
+        if step.name in BY_SIZE & helped:
+            continue
+        answer = test((step,))
         if answer is not None and answer.found:
             ways.append(way((step.words,), answer, now, scale))
             helped.add(step.name)
-        elif answer is not None:
-            fails[answer.proven].append(step.words)
+        else:
+            failed.append((step.words, answer))
     if not ways:
         twos = [two for two in combinations(steps, 2) if two[0].name != two[1].name]
         for one, other in twos[:TWOS]:
             answer = test((one, other))
             if answer is not None and answer.found:
                 ways.append(way((one.words, other.words), answer, now, scale))
-    ways.sort(key=lambda each: (len(each.done), -each.placed, -each.objective))
-    return Tried(tuple(ways), tuple(fails[True]), tuple(fails[False]))
+    return sort_out(ways, failed)
+
+
+def sort_out(ways: list[Way], failed: Sequence[tuple[str, Cover | None]]) -> Tried:
+    """All that was tried: ``ways`` by how many steps they take, then by what they give, and each step that
+    ``failed`` with its answer, None where there was no time to ask."""
+    ordered = sorted(ways, key=lambda each: (len(each.done), -each.placed, -each.objective))
+    late = tuple(done for done, answer in failed if answer is None or answer.cut_short)
+    sure = tuple(done for done, answer in failed if answer is not None and answer.proven)
+    rest = tuple(done for done, _ in failed if done not in {*late, *sure})
+    return Tried(tuple(ordered), sure, rest, late)
 
 
 def way(done: tuple[str, ...], found: Cover, now: tuple[int, int], scale: int) -> Way:
     """A way in words."""
     placed, objective = found.placed - now[0], found.objective - now[1]
-    text = f"{placed_text(placed)}, {in_points(objective, scale)} {'more' if objective >= 0 else 'less'}"
+    worth = "worth as much"
+    if objective:
+        worth = f"{in_points(objective, scale)} {'more' if objective > 0 else 'less'}"
+    text = f"{placed_text(placed)}, {worth}"
     return Way(done, placed, objective, sentence(f"{' and '.join(done)}: {text}" if done else text))
 
 
 def clash_text(clash: Smallest, aim: str, count: int) -> tuple[str, ...]:
-    """What clashes, in words; ``count`` is how many rules there are."""
+    """What clashes, in words: ``aim`` is what is wanted, ``count`` how many rules there are."""
+    late = " within the time" if clash.cut_short else ""
     if clash.rules:
         listed = "; ".join(step.words for step in clash.rules)
-        sure = "" if clash.proven else " (no plan was found beside them; that there is none is not proven)"
-        what = "This rule alone rules" if len(clash.rules) == 1 else "These rules together rule"
-        told = f"{what} out to {aim}, whatever becomes of the others: {listed}{sure}"
-        return (sentence(told),)
+        one = len(clash.rules) == 1
+        stand = "One rule stands" if one else f"{len(clash.rules)} rules together stand"
+        lifted = "even if all others were lifted"
+        sure = "" if clash.proven else f" (no plan was found{late}; that there is none is not proven)"
+        return (sentence(f"{stand} in the way of {aim}, {lifted}: {listed}{sure}"),)
     if not clash.hopeless:
         return ("Which rules clash was not found out in the time given.",)
-    sure = "it cannot be" if clash.proven else "no plan was found"
-    return (sentence(f"To {aim}: {sure} even without {counted(count, 'rule')} that could be lifted"),)
+    sure = "is not possible" if clash.proven else f"was not found{late}"
+    return (sentence(f"{aim} {sure}, even without {counted(count, 'rule')} that could be lifted"),)
 
 
-def ways_text(tried: Tried, limits: Limits) -> tuple[str, ...]:
+def ways_text(tried: Tried) -> tuple[str, ...]:
     """Each way in a sentence, and those that do not help."""
     told = [way.text for way in tried.ways]
     if tried.impossible:
         told.append(sentence(f"Would not help alone: {'; '.join(tried.impossible)}"))
     if tried.not_found:
-        within = f"within {counted(round(limits.seconds), 'second')} (that there is none is not proven)"
-        told.append(sentence(f"Not found {within}: {'; '.join(tried.not_found)}"))
+        told.append(sentence(f"May help, but no plan was found: {'; '.join(tried.not_found)}"))
+    if tried.out_of_time:
+        told.append(
+            sentence(f"May help, but no plan was found within the time: {'; '.join(tried.out_of_time)}")
+        )
     return tuple(told)

@@ -116,26 +116,31 @@ def difference(
 
 
 def as_points(value: int, scale: int) -> str:
-    """A value in points, exact: ``"1,031"``, ``"12.5"``."""
-    whole, rest = divmod(abs(value), scale)
-    text = f"{whole:,}"
-    if rest:
-        text += f".{rest * 100 // scale:02d}".rstrip("0")
-    return text
+    """A value to the nearest whole point, without the sign: ``"1,031"``."""
+    return f"{(abs(value) + scale // 2) // scale:,}"
 
 
 def in_points(value: int, scale: int) -> str:
-    """``"31 points"``, ``"1 point"``, without the sign."""
-    return f"{as_points(value, scale)} {'point' if abs(value) == scale else 'points'}"
+    """``"31 points"``, ``"1 point"``, ``"less than 1 point"``, without the sign."""
+    text = as_points(value, scale)
+    if value and text == "0":
+        return "less than 1 point"
+    return f"{text} {'point' if text == '1' else 'points'}"
 
 
 def amount(given: Range, noun: str, many: str, *, scale: int = 1, less: str = "less") -> str:
-    """``"31 points less"``, ``"at most 4 points more"``, ``"3 to 31 points less"``; empty for none."""
+    """``"31 points less"``, ``"at most 4 points more"``, ``"3 to 31 points less"``; empty for none. In whole
+    points: the ends of a range are rounded outwards."""
 
     def say(value: int, word: str) -> str:
-        return f"{as_points(value, scale)} {noun if abs(value) == scale else many} {word}"
+        text = as_points(value, scale)
+        if text == "0":
+            return f"less than 1 {noun} {word}"
+        return f"{text} {noun if text == '1' else many} {word}"
 
     low, high = given.least, given.most
+    if low is not None and high is not None and low != high:
+        low, high = low // scale * scale, -(-high // scale) * scale
     if low is None or high is None:
         text = f"an unknown number of {many}"
     elif low == high:
@@ -166,6 +171,13 @@ def change_text(change: Difference) -> str:
     if change.by_value:
         parts.reverse()
     return ", ".join(parts)
+
+
+def worth_text(points: int, scale: int) -> str:
+    """``"has 31 points more than"``, ``"is worth as much as"``."""
+    if not points:
+        return "is worth as much as"
+    return f"has {in_points(points, scale)} {'more' if points > 0 else 'less'} than"
 
 
 def placed_text(placed: int) -> str:

@@ -10,10 +10,10 @@ from functools import partial
 
 from matcher.explain import pair_changes as changes
 from matcher.explain.pairs import LIFTED, barred_by
-from matcher.explain.room import Cover, Step
+from matcher.explain.people import best_hours
+from matcher.explain.room import Cover, Step, meet_again
 from matcher.explain.words import Words, counted
 from matcher.optimize import ContradictionError, Limits
-from matcher.pairing import check
 from matcher.pairing.check import able_facilitators, ordered, shared_hours
 from matcher.pairing.problem import TOP_AFFINITY, Problem, Solution
 from matcher.watch import Watch
@@ -22,6 +22,8 @@ from matcher.watch import Watch
 THRESHOLD_STEP = 50
 #: So many partners, hours or facilitators of one kind are tried for a member, the best first.
 TRIED = 3
+#: Whom the problem has as having met.
+MEETINGS = "met in earlier terms, share a cohort of this term, or declined each other"
 #: Why a pair cannot be by itself, counted over a member's candidates.
 COUNTED = {
     "organization": "of its own organization",
@@ -44,14 +46,7 @@ def looser(problem: Problem, words: Words, oldest: frozenset[tuple[int, int]]) -
         lower = max(0, rules.threshold - THRESHOLD_STEP)
         text = f"lower the least affinity from {rules.threshold} to {lower}"
         steps.append(Step("threshold", text, partial(changes.threshold, least=lower)))
-    barring = {ordered(*pair) for pair in problem.met}
-    old = {ordered(*pair) for pair in oldest} & barring
-    if old and old != barring:
-        text = f"look back one term less: {counted(len(old), 'pair')} of {len(barring)} may meet again"
-        steps.append(Step("window", text, partial(changes.forget, pairs=frozenset(old))))
-    if barring:
-        text = f"let those that met meet again ({counted(len(barring), 'pair')})"
-        steps.append(Step("met", text, LIFTED["met"]))
+    steps += meet_again({ordered(*pair) for pair in problem.met}, oldest, MEETINGS, changes.forget)
     for name, holds, text in (
         ("across states", rules.across_states, "pair members of one state as well"),
         ("same role", rules.same_role, "pair members of different roles as well"),
@@ -76,10 +71,6 @@ def looser(problem: Problem, words: Words, oldest: frozenset[tuple[int, int]]) -
     return tuple(steps)
 
 
-def revalued(problem: Problem, solution: Solution) -> int:
-    return check.objective(problem, solution)
-
-
 def waiting(solution: Solution) -> dict[int, str]:
     """Who waits, and why."""
     return {each.member: each.reason for each in solution.waitlist}
@@ -87,11 +78,6 @@ def waiting(solution: Solution) -> dict[int, str]:
 
 def seated(solution: Solution) -> tuple[int, ...]:
     return tuple(sorted({index for pair in solution.pairs for index in (pair.a, pair.b)}))
-
-
-def member(problem: Problem, one: int) -> str:
-    """Its id. Raises IndexError where there is none."""
-    return problem.members[one].id
 
 
 def alone(problem: Problem, one: int, words: Words) -> tuple[str, ...]:
@@ -176,7 +162,7 @@ def eases(problem: Problem, solution: Solution, one: int, words: Words) -> tuple
             texts = {"across states": "of one state", "same role": "of different roles"}
             text = f"pair members {texts.get(rule, 'of different types of organization')} as well"
             found.append(Step(rule, text, LIFTED[rule]))
-    for hour in _best_hours(problem, one, [other for other, _ in why["hours"]]):
+    for hour in _best_hours(problem, [other for other, _ in why["hours"]]):
         text = f"free {words.hour(hour)} for {name}"
         found.append(Step("hours", text, partial(changes.free, one=one, hour=hour)))
     for other, _ in why[""][:TRIED]:
@@ -233,7 +219,7 @@ def cover(
         shape=(len(problem.members), columns),
     )[rows]
     if (np.asarray(touches.sum(axis=1)) < 1).any() or watch.stopped():
-        return Cover(found=False, proven=not watch.stopped())
+        return Cover(found=False, proven=not watch.stopped(), cut_short=watch.stopped())
     # As the row of a plan that places at least one pair of each: -x(pairs of it) <= -1.
     grown = replace(
         programme,
@@ -245,8 +231,8 @@ def cover(
         best, _ = maximise(grown, programme.placed * most + programme.points, limits, started, watch=watch)
     except ContradictionError:
         return Cover(found=False, proven=True)
-    if best.x is None:
-        return Cover(found=False, proven=False)
+    if best.x is None:  # the integer programme tries everything unless it is ended
+        return Cover(found=False, proven=False, cut_short=True)
     return Cover(True, True, *programme.worth(best.x))
 
 
@@ -275,11 +261,8 @@ def _obstacle(problem: Problem, one: int, other: int) -> str:
     return found[0] if len(found) == 1 else (found or [""])[-1]
 
 
-def _best_hours(problem: Problem, one: int, others: list[int]) -> list[int]:
-    """Hours at which most of ``others`` can, and a facilitator."""
-    staffed = {hour for each in problem.facilitators for hour in each.hours if each.capacity}
-    anytime = not problem.facilitators or any(not each.hours for each in problem.facilitators)
-    count = Counter(
-        hour for other in others for hour in problem.members[other].hours if anytime or hour in staffed
-    )
-    return [hour for hour, _ in sorted(count.items(), key=lambda each: (-each[1], each[0]))[:TRIED]]
+def _best_hours(problem: Problem, others: list[int]) -> list[int]:
+    """Hours at which most of ``others`` can, and a facilitator who convenes any pair."""
+    offered = (hour for other in others for hour in problem.members[other].hours)
+    staff = [each.hours for each in problem.facilitators if each.capacity] if problem.facilitators else None
+    return best_hours(offered, staff, TRIED)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from matcher.explain.measure import PLACED, POINTS, WORST, Aim
+from matcher.explain.people import names, new_company
 from matcher.explain.words import Words, counted, listed
 from matcher.optimize import Limits
 from matcher.outcome import Moved
@@ -39,15 +40,6 @@ def aims(solution: Solution) -> tuple[Aim, ...]:
 
 def figures(problem: Problem, solution: Solution) -> tuple[int, int]:
     return check.placed(solution), check.objective(problem, solution)
-
-
-def names(problem: Problem, one: int, other: int, words: Words) -> tuple[str, str]:
-    return words.name(problem.members[one].id), words.name(problem.members[other].id)
-
-
-def known(problem: Problem, one: int, other: int) -> bool:
-    here = range(len(problem.members))
-    return one in here and other in here and one != other
 
 
 def matched(solution: Solution, one: int, other: int) -> bool:
@@ -91,7 +83,7 @@ def barred_text(problem: Problem, one: int, other: int, rule: str, words: Words)
         "ban": f"Staff keep {first} and {second} apart.",
         "hours": f"{first} and {second} have no hour in common ({_offers(first, a.hours)}, "
         f"{_offers(second, b.hours)}).",
-        "met": f"{first} and {second} have met within the window of terms.",
+        "met": f"{first} and {second} met in an earlier term, share a cohort of this term, or declined.",
         "threshold": f"Their affinity is {score}, {counted(least - score, 'point')} short of {least}.",
         "across states": f"Both are of {words.name(a.state) or 'no known state'}, "
         "and pairs are to be of different states.",
@@ -152,12 +144,7 @@ def company(solution: Solution) -> dict[int, tuple[int, ...]]:
 
 
 def moved(before: Solution, after: Solution) -> tuple[Moved, ...]:
-    first, then = company(before), company(after)
-    return tuple(
-        Moved(index, first.get(index, ()), then.get(index, ()))
-        for index in sorted({*first, *then})
-        if first.get(index) != then.get(index)
-    )
+    return new_company(company(before), company(after))
 
 
 def cause(problem: Problem, one: int, other: int, moved: tuple[Moved, ...], words: Words) -> str:

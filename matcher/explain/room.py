@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from matcher.cohorts.problem import Problem as CohortProblem
 from matcher.cohorts.problem import Solution as CohortSolution
 from matcher.explain.measure import Aim
-from matcher.explain.words import Words
+from matcher.explain.words import Words, counted
 from matcher.optimize import Limits
 from matcher.outcome import Moved
 from matcher.pairing.problem import Problem as PairProblem
@@ -38,16 +39,35 @@ class Step(Generic[P]):
     pure: bool = True
 
 
+def meet_again(
+    barring: Iterable[tuple[int, int]],
+    oldest: Iterable[tuple[int, int]],
+    who: str,
+    forget: Callable[..., P],
+) -> Iterator[Step[P]]:
+    """Letting meet again those pairs of ``barring`` that only the ``oldest`` terms bar, and all of them; the
+    smaller index of a pair stands first. ``who`` they are, in words; ``forget`` lifts the bar of some."""
+    bars = frozenset(barring)
+    old = bars & {(min(pair), max(pair)) for pair in oldest}
+    shorter = f"look back one term less: {counted(len(old), 'pair')} of {len(bars)} may meet again"
+    every = f"let those meet again who {who} ({counted(len(bars), 'pair')})"
+    for name, pairs, text in (("window", old, shorter), ("met", bars, every)):
+        if pairs and (pairs != bars or name == "met"):
+            yield Step(name, text, partial(forget, pairs=pairs))
+
+
 @dataclass(frozen=True, slots=True)
 class Cover:
     """Whether some members can all be placed. ``found``: a plan that does it; how many it places and what
     it is worth is said where that was asked for. ``proven``: the answer is certain, as a plan always is.
+    ``cut_short``: it is open because the clock or the caller ended the search.
     """
 
     found: bool
     proven: bool
     placed: int = 0
     objective: int = 0
+    cut_short: bool = False
 
 
 class Room(Protocol[P, S]):
@@ -58,8 +78,6 @@ class Room(Protocol[P, S]):
     def solve(self, problem: P, limits: Limits, watch: Watch | None, start: S | None) -> S: ...
     def aims(self, solution: S) -> tuple[Aim, ...]: ...
     def figures(self, problem: P, solution: S) -> tuple[int, int]: ...
-    def names(self, problem: P, one: int, other: int, words: Words) -> tuple[str, str]: ...
-    def known(self, problem: P, one: int, other: int) -> bool: ...
     def matched(self, solution: S, one: int, other: int) -> bool: ...
     def pinned(self, problem: P, one: int, other: int) -> P: ...
     def banned(self, problem: P, one: int, other: int) -> P: ...
@@ -74,10 +92,8 @@ class Ground(Protocol[P, S_contra]):
     """A structure's side of what rules cost and which clash."""
 
     def looser(self, problem: P, words: Words, oldest: frozenset[tuple[int, int]]) -> tuple[Step[P], ...]: ...
-    def revalued(self, problem: P, solution: S_contra) -> int: ...
     def waiting(self, solution: S_contra) -> dict[int, str]: ...
     def seated(self, solution: S_contra) -> tuple[int, ...]: ...
-    def member(self, problem: P, one: int) -> str: ...
     def alone(self, problem: P, one: int, words: Words) -> tuple[str, ...]: ...
     def lifts(self, problem: P, one: int | None, words: Words) -> tuple[Step[P], ...]: ...
     def eases(self, problem: P, solution: S_contra, one: int, words: Words) -> tuple[Step[P], ...]: ...

@@ -14,9 +14,9 @@ from matcher.explain.measure import (
     Difference,
     Nested,
     amount,
-    as_points,
     change_text,
     difference,
+    in_points,
 )
 from matcher.explain.room import AnyProblem, AnySolution, Step, ground_of, room_of
 from matcher.explain.words import Words, counted, sentence
@@ -86,9 +86,8 @@ def rule_costs(
 
 
 def _gain(problem: AnyProblem, now: AnySolution, step: Step[Any], then: AnySolution) -> Difference:
-    room, ground = room_of(problem), ground_of(problem)
-    value = ground.revalued(problem, then)
-    placed, _ = room.figures(problem, then)
+    room = room_of(problem)
+    placed, value = room.figures(problem, then)
     placed_now, value_now = room.figures(problem, now)
     aims = room.aims(then)
     if not step.pure and value != then.objective:  # another price: this plan's worth, as it was valued
@@ -128,15 +127,17 @@ def _open_text(gain: Difference) -> str:
         most = "" if placed.most is None else f" (at most {placed.most} more)"
         parts.append(f"whether more are placed is unknown{most}")
     if points.least is not None and points.least > 0:
-        parts.append(f"at least {as_points(points.least, gain.scale)} points more")
+        sure = points.least // gain.scale * gain.scale  # rounded down: it is what is sure
+        parts.append(f"at least {in_points(sure or points.least, gain.scale)} more")
     elif points.exact is None:
         text = amount(points, "point", "points", scale=gain.scale)
         found = gain.found[1]
-        sign = "more" if found >= 0 else "less"
-        parts.append(
-            f"whether points are gained is unknown ({text}; the plan found has "
-            f"{as_points(found, gain.scale)} {sign})"
+        has = (
+            f"has {in_points(found, gain.scale)} {'more' if found > 0 else 'less'}"
+            if found
+            else "has no more"
         )
+        parts.append(f"whether points are gained is unknown ({text}; the plan found {has})")
     elif extra := amount(points, "point", "points", scale=gain.scale):
         parts.append(extra)
     return ", ".join(parts)

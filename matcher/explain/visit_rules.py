@@ -80,10 +80,6 @@ def looser(problem: Problem, words: Words, oldest: frozenset[tuple[int, int]]) -
     return tuple(steps)
 
 
-def revalued(problem: Problem, solution: Solution) -> int:
-    return check.objective(problem, solution)
-
-
 def waiting(solution: Solution) -> dict[int, str]:
     """Visitors without a visit, and why."""
     return dict(solution.left_out)
@@ -91,11 +87,6 @@ def waiting(solution: Solution) -> dict[int, str]:
 
 def seated(solution: Solution) -> tuple[int, ...]:
     return tuple(sorted(hosts_of(solution)))
-
-
-def member(problem: Problem, one: int) -> str:
-    """The id of a visitor. Raises IndexError where there is none."""
-    return problem.visitors[one].id
 
 
 def alone(problem: Problem, one: int, words: Words) -> tuple[str, ...]:
@@ -114,7 +105,7 @@ def alone(problem: Problem, one: int, words: Words) -> tuple[str, ...]:
     best = max(each.help for each in refusals)
     found = ", ".join(f"{count} {COUNTED[rule]}" for rule, count in why.most_common())
     count = counted(len(refusals), "host")
-    return (f"{count} would fit {name} (best help {best}), and none can be: {found}.",)
+    return (f"Of {count} that would fit {name} (best help {best}) none can be visited: {found}.",)
 
 
 def lifts(problem: Problem, one: int | None, words: Words) -> tuple[Step[Problem], ...]:
@@ -122,8 +113,10 @@ def lifts(problem: Problem, one: int | None, words: Words) -> tuple[Step[Problem
     None those that pins do not override, of everybody."""
     rules, found = problem.rules, []
     who = range(len(problem.visitors)) if one is None else (one,)
-    text = "the days on which the visitors can come" if one is None else "the days on which it can come"
-    found.append(Step("days", text, partial(changes.any_day, who=tuple(who))))
+    guest = "the visitors" if one is None else words.name(problem.visitors[one].id)
+    found.append(
+        Step("days", f"the days on which {guest} can come", partial(changes.any_day, who=tuple(who)))
+    )
     for name, earlier, what in (
         ("staff", False, "kept apart by staff"),
         ("met", True, "that an earlier visit bars"),
@@ -228,6 +221,15 @@ def cover(
     there is none follows from its bound, where nobody may make several visits. The worth of a plan is that
     in ``valued``, a problem at other prices.
     """
+    try:
+        return _cover(problem, wanted, limits, watch, valued)
+    except TimeLimitError:
+        return Cover(found=False, proven=False, cut_short=True)
+
+
+def _cover(
+    problem: Problem, wanted: frozenset[int], limits: Limits, watch: Watch, valued: Problem | None
+) -> Cover:
     offers, _ = sort_fits(problem)
     open_to = [each for each in offers if each.pinned or not never(problem, offers, each.host)]
     reached = {each.visitor for each in open_to}
@@ -239,11 +241,10 @@ def cover(
         plan = solve(simple(problem, open_to, wanted, HELP_MAX, least), share, watch, None)
     except InfeasibleError:
         return Cover(found=False, proven=True)
-    except TimeLimitError:
-        return Cover(found=False, proven=False)
     if not wanted <= hosts_of(plan).keys():
         single = all(most_visits(problem, visitor) <= 1 for visitor in reached)
-        return Cover(found=False, proven=single and least == 1 and plan.bound < HELP_MAX * len(wanted))
+        proven = single and least == 1 and plan.bound < HELP_MAX * len(wanted)
+        return Cover(found=False, proven=proven, cut_short=plan.cut_short and not proven)
     if valued is not None:
         better = solve(simple(problem, open_to, wanted, HELP_MAX * 2 // 3, 0), share, watch, None)
         plan = better if wanted <= hosts_of(better).keys() else plan

@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from matcher.explain.measure import POINTS, Aim
+from matcher.explain.people import names, new_company
 from matcher.explain.words import Words, counted, listed
 from matcher.optimize import Limits
 from matcher.outcome import Moved
@@ -33,14 +34,6 @@ def aims(solution: Solution) -> tuple[Aim, ...]:
 
 def figures(problem: Problem, solution: Solution) -> tuple[int, int]:
     return len(hosts_of(solution)), check.objective(problem, solution)
-
-
-def names(problem: Problem, one: int, other: int, words: Words) -> tuple[str, str]:
-    return words.name(problem.visitors[one].id), words.name(problem.hosts[other].id)
-
-
-def known(problem: Problem, one: int, other: int) -> bool:
-    return one in range(len(problem.visitors)) and other in range(len(problem.hosts))
 
 
 def matched(solution: Solution, one: int, other: int) -> bool:
@@ -113,12 +106,7 @@ def help_given(problem: Problem, one: int, other: int) -> int:
 
 def moved(before: Solution, after: Solution) -> tuple[Moved, ...]:
     """Visitors who go elsewhere; those they visit are hosts, by their own index."""
-    first, then = hosts_of(before), hosts_of(after)
-    return tuple(
-        Moved(index, first.get(index, ()), then.get(index, ()))
-        for index in sorted({*first, *then})
-        if first.get(index) != then.get(index)
-    )
+    return new_company(hosts_of(before), hosts_of(after))
 
 
 def cause(problem: Problem, one: int, other: int, moved: tuple[Moved, ...], words: Words) -> str:

@@ -75,7 +75,8 @@ def why_cohort(problem: CohortProblem, cohort: Cohort, words: Words | None = Non
     told = []
     if cohort.topic:
         topic, size = words.name(cohort.topic), counted(len(members), "member")
-        told.append(f"{len(challenges)} of {size} face its topic, {topic}.")
+        faces = "faces" if len(challenges) == 1 else "face"
+        told.append(f"{len(challenges)} of {size} {faces} its topic, {topic}.")
         if practices:
             told.append(f"A practice on it is brought by {called(practices)}.")
     told += [f"{called([i, j])} gain most from each other ({points} of 1000)." for i, j, points in best[:1]]

@@ -10,8 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from matcher.errors import InfeasibleError, InputError, TimeLimitError
+from matcher.explain import people
 from matcher.explain.budget import Budget
-from matcher.explain.measure import WORST, Difference, Nested, change_text, difference, in_points, placed_text
+from matcher.explain.measure import (
+    WORST,
+    Difference,
+    Nested,
+    change_text,
+    difference,
+    placed_text,
+    worth_text,
+)
 from matcher.explain.room import AnyProblem, AnySolution, Room, ground_of, room_of
 from matcher.explain.words import Words, counted, sentence
 from matcher.optimize import Limits
@@ -81,6 +90,13 @@ def runner_up(
     return _price(problem, solution, one, other, words or Words(), limits, watch, together=False)
 
 
+def forbidden(problem: AnyProblem, one: int, other: int, words: Words) -> tuple[str, ...]:
+    """Sentences on the rules by which ``one`` and ``other`` cannot meet, whatever staff decide; empty where
+    they can. Nothing is solved."""
+    broken = room_of(problem).barred_hard(problem, one, other, words)
+    return (f"No plan can have {people.meeting(problem, one, other, words)}:", *broken) if broken else ()
+
+
 def _price(
     problem: AnyProblem,
     solution: AnySolution,
@@ -93,9 +109,9 @@ def _price(
     together: bool,
 ) -> Price:
     room = room_of(problem)
-    if not room.known(problem, one, other):
+    if not people.known(problem, one, other):
         raise InputError(f"There are no two such members as {one} and {other}.", cure="Give their indices.")
-    pair = room.names(problem, one, other, words)
+    meeting = people.meeting(problem, one, other, words)
     overridden = room.overridden(problem, one, other, words) if together else ()
 
     def answer(
@@ -114,14 +130,10 @@ def _price(
         )  # fmt: skip
 
     if room.matched(solution, one, other) is together:
-        are = "are" if together else "are not"
-        return answer(
-            True, then=(problem, solution), told=(f"{pair[0]} and {pair[1]} {are} together in this plan.",)
-        )
-    if together and (broken := room.barred_hard(problem, one, other, words)):
-        return answer(
-            allowed=False, broken=broken, told=(f"{pair[0]} and {pair[1]} cannot be together:", *broken)
-        )
+        has = "has" if together else "does not have"
+        return answer(True, then=(problem, solution), told=(f"This plan {has} {meeting}.",))
+    if together and (told := forbidden(problem, one, other, words)):
+        return answer(allowed=False, broken=told[1:], told=told)
     budget = Budget(limits, 1, watch, "why not")
     share, inner = budget.share()
     asked = (room.pinned if together else room.banned)(problem, one, other)
@@ -139,7 +151,7 @@ def _price(
     was_pinned = {one, other} in [set(pin) for pin in ground_of(problem).pins(problem)]
     change = _change(room, problem, solution, then, free=not (overridden or was_pinned), together=together)
     moved = room.moved(solution, then)
-    told = _told(room, problem, change, moved, (one, other), pair, words, together)
+    told = _told(room, problem, change, moved, (one, other), meeting, words, together)
     told += tuple(f"It sets a rule aside: {text}" for text in overridden)
     return answer(change=change, moved=moved, told=told, then=(asked, then), budget=budget)
 
@@ -174,11 +186,11 @@ def _told(
     change: Difference,
     moved: tuple[Moved, ...],
     both: tuple[int, int],
-    pair: tuple[str, str],
+    meeting: str,
     words: Words,
     together: bool,
 ) -> tuple[str, ...]:
-    what = f"The best plan {'with' if together else 'without'} {pair[0]} and {pair[1]} together"
+    what = f"The best plan {'with' if together else 'without'} {meeting}"
     text = change_text(change)
     cause = room.cause(problem, *both, moved, words) if together else ""
     first = f"{what}: {text or 'as good, nothing is lost'}{f', because {cause}' if cause and text else ''}"
@@ -187,11 +199,11 @@ def _told(
         told.append(sentence(f"For that {cause}"))
     if change.points.exact is None:
         placed, points = change.found
-        more = "more" if points >= 0 else "less"
-        text = f"The plan found has {in_points(points, change.scale)} {more} than the one at hand"
-        told.append(sentence(f"{text}, and {placed_text(placed)}" if placed else text))
+        than = f"The plan found {worth_text(points, change.scale)} the one at hand"
+        told.append(sentence(f"{than}, and {placed_text(placed)}" if placed else than))
     ordered = sorted(moved, key=lambda move: (move.member != both[0], move.member != both[1], move.member))
     told += [room.tell(problem, move, words) for move in ordered[:TOLD]]
     if len(moved) > TOLD:
-        told.append(f"{counted(len(moved) - TOLD, 'other')} change places as well.")
+        rest = len(moved) - TOLD
+        told.append(f"{counted(rest, 'other')} {'changes' if rest == 1 else 'change'} places as well.")
     return tuple(told)

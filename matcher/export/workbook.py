@@ -153,7 +153,7 @@ def _write_proofs(worksheet: Any, view: TermView, formats: dict[str, Any], row: 
             f"total {proof.objective:,}; limit {proof.bound:,}; gap {percent(proof.gap)}; "
             f"{proof.placed:,} of {proof.wanting:,} placed; {proof.seconds:.1f} seconds"
         )
-        more = " ".join(("", *aims(proof), beside(proof), *caveats(proof))).rstrip()
+        told = (f"{figures}. {claim(proof)}", *aims(proof), beside(proof), *caveats(proof))
         worksheet.write_string(row, 0, _cell_text(f"Figures of {kind_of(proof.structure)}"), formats["label"])
-        worksheet.write_string(row, 1, _cell_text(f"{figures}. {claim(proof)}{more}"), formats["text"])
+        worksheet.write_string(row, 1, _cell_text(" ".join(filter(None, told))), formats["text"])
         row += 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from matcher.optimize import Limits
 from matcher.topics.history import Lineage
 
 
@@ -39,7 +40,9 @@ class Decisions:
 class Origin:
     """Where a run comes from: the run ``of`` that it changed, ``by`` whom, what was ``done`` in a sentence,
     and the ``decisions`` in force. Cohorts of a term can have several sessions, formed at once: ``session``
-    counts from 1. ``given`` is what a replay needs beside the problem, as JSON text."""
+    counts from 1; one that was formed ``of`` a run was taken over as it was. ``given`` is what a replay needs
+    beside the problem, as JSON text, and ``limits`` are those that it was solved with: None where nothing was
+    solved, and in runs that are older than their keeping."""
 
     way: Way = Way.FORMED
     session: int = 1
@@ -48,6 +51,7 @@ class Origin:
     done: str = ""
     given: str = ""
     decisions: Decisions = Decisions()
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True)

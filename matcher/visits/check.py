@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from matcher.domain import WEEKDAYS
-from matcher.visits.days import can_come, day_of, day_text, hosting_days, weekday
+from matcher.visits.days import can_come, day_name, day_of, hosting_days, weekday
 from matcher.visits.problem import EARLIER_VISIT, Event, Problem, Solution, distance_km, travel_points
 
 
@@ -92,7 +92,7 @@ def _events(problem: Problem, events: tuple[Event, ...]) -> list[Violation]:
         if event.weekday != weekday(day):
             found.append(Violation("date", f"{name}: {event.date} is no {WEEKDAYS[event.weekday]}."))
         if day not in hosting_days(host):
-            found.append(Violation("host day", f"{name} cannot host on {day_text(day)}."))
+            found.append(Violation("host day", f"{name} cannot host on {day_name(day)}."))
         if size > host.seats:
             found.append(Violation("seats", f"{name} has {size} visitors and {host.seats} seats."))
         if size < rules.min_visitors:
@@ -118,25 +118,28 @@ def _assignments(problem: Problem, events: tuple[Event, ...]) -> list[Violation]
         host = problem.hosts[event.host]
         for index in event.visitors:
             visitor, pair = problem.visitors[index], (index, event.host)
-            name = f"Visitor '{visitor.id}' at host '{host.id}'"
+            name, home = f"Visitor '{visitor.id}'", f"host '{host.id}'"
             if visitor.organization_id == host.organization_id:
-                found.append(Violation("own organization", f"{name} is of the same organization."))
+                found.append(Violation("own organization", f"{name} and {home} are of one organization."))
             if pair in barred:
-                found.append(Violation("apart", f"{name} is barred by {barred[pair]}."))
+                found.append(Violation("apart", f"{name} is kept from {home} by {barred[pair]}."))
             if not can_come(visitor, [day_of(event)]):
-                text = f"{name} cannot come on {day_text(day_of(event))}."
+                text = f"{name} cannot come on the day of the visit to {home} ({day_name(day_of(event))})."
                 found.append(Violation("visitor day", text))
             if pair in pins:
                 continue
             if pair not in helps:
-                found.append(Violation("fit", f"{name} was not found to fit."))
+                text = f"{name} asked for nothing that {home} has been found to help with."
+                found.append(Violation("fit", text))
                 continue
             if helps[pair] < rules.threshold:
-                text = f"{name} would gain {helps[pair]} points of help; the threshold is {rules.threshold}."
+                text = (
+                    f"{name} would gain {helps[pair]} points at {home}; the least help is {rules.threshold}."
+                )
                 found.append(Violation("threshold", text))
             travel = travel_points(distance_km(visitor, host), rules)
             if travel >= helps[pair]:
-                text = f"{name}: the travel costs {travel:,} points and the help is {helps[pair]}."
+                text = f"{name} would gain {helps[pair]} points at {home}, and the travel costs {travel:,}."
                 found.append(Violation("travel", text))
     return found
 
@@ -155,10 +158,10 @@ def _calendars(problem: Problem, events: tuple[Event, ...]) -> list[Violation]:
         if len(taken) > most:
             found.append(Violation("visits", f"{name} makes {len(taken)} visits; the most are {most}."))
         if len(set(taken)) < len(taken):
-            twice = ", ".join(day_text(day) for day, times in sorted(Counter(taken).items()) if times > 1)
+            twice = ", ".join(day_name(day) for day, times in sorted(Counter(taken).items()) if times > 1)
             found.append(Violation("same day", f"{name} has more than one visit on {twice}."))
         if hosting.get(visitor.id) in taken:
-            text = f"{name} hosts on {day_text(hosting[visitor.id])} and visits elsewhere."
+            text = f"{name} hosts on {day_name(hosting[visitor.id])}, and would visit elsewhere."
             found.append(Violation("hosting that day", text))
     return found
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from matcher.domain import WEEKDAYS
+from matcher.domain import WEEKDAY_NAMES, WEEKDAYS
 from matcher.visits.problem import Event, Host, Visitor
 
 #: Weekdays meant by a member that gives none: Monday to Friday.
@@ -49,6 +49,12 @@ def event_on(host: int, day: int, visitors: Iterable[int]) -> Event:
     """The event on a day."""
     dated = date.fromordinal(day).isoformat() if day >= _WEEK else ""
     return Event(host, weekday(day), tuple(sorted(visitors)), dated)
+
+
+def day_name(day: int) -> str:
+    """``"Tuesday"``, or ``"Tuesday, 2026-10-06"``: for sentences."""
+    dated = f", {date.fromordinal(day).isoformat()}" if day >= _WEEK else ""
+    return WEEKDAY_NAMES[weekday(day)] + dated
 
 
 def day_text(day: int) -> str:

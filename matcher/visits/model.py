@@ -20,7 +20,7 @@ from matcher.visits.plan import Plan
 from matcher.visits.problem import Event, Problem, Solution
 from matcher.visits.relax import Relaxed, survivors, tighten
 from matcher.visits.report import compare, report
-from matcher.visits.seating import arrange, resume, seat
+from matcher.visits.seating import arrange, hold, resume, seat
 from matcher.watch import Watch
 
 #: Shares of the time that the prices, and all steps together, may take. The work planned for the
@@ -45,11 +45,12 @@ def solve(
     ``start`` is a plan to begin from where it is still allowed: the result is worth no less than what of it
     can be kept. Where nothing is worth holding the plan is empty, with the reasons. The same plan every
     time, unless it says ``cut_short``: that a stopped ``watch`` or the clock ended it. Raises InfeasibleError
-    where the pins cannot be held, TimeLimitError where the clock ends before that is known, and
-    AssertionError where the plan breaks a rule, which would be a bug.
+    where the pins cannot be held, TimeLimitError where the clock or the ``watch`` ends it before that is
+    known and ``start`` does not hold them, and AssertionError where the plan breaks a rule, which would be
+    a bug.
     """
     limits = limits or Limits()
-    search = _Search(problem, limits, watch or Watch())
+    search = _Search(problem, limits, watch or Watch(), start or ())
     search.run(start or ())
     seconds = time.perf_counter() - search.started
     solution = report(
@@ -72,13 +73,13 @@ def solve(
 class _Search:
     """What is known while a plan is looked for: the ``best`` plan, and the ``bound`` on all plans."""
 
-    def __init__(self, problem: Problem, limits: Limits, watch: Watch) -> None:
+    def __init__(self, problem: Problem, limits: Limits, watch: Watch, start: tuple[Event, ...] = ()) -> None:
         self.started = time.perf_counter()
         self.limits, self.watch = limits, watch
         self.cut = False
         self.table = tabulate(problem)
         refuse(self.table)
-        self.pinned = hold_pins(self.table, limits)
+        self.pinned = hold_pins(self.table, limits, watch, start)
         self.best = self.pinned.copy()
         self.best.fill()
         self.bound = 2**62
@@ -163,30 +164,35 @@ class _Search:
         self.watch.tell("prices", share, value=self.best.value(), bound=max(self.best.value(), bound))
 
 
-def hold_pins(table: Table, limits: Limits) -> Plan:
-    """The best plan of the pinned hosts' events alone; the empty one where nothing is pinned.
+def hold_pins(table: Table, limits: Limits, watch: Watch, start: tuple[Event, ...] = ()) -> Plan:
+    """The best plan of the pinned hosts' events alone; the empty one where nothing is pinned. Where the clock
+    or the ``watch`` ends it first, the best with these on the days that ``start``, a plan, has them.
 
-    Raises InfeasibleError where the pins clash, TimeLimitError where the clock ends before that is known.
+    Raises InfeasibleError where the pins clash, TimeLimitError where it ends before that is known and
+    ``start`` does not hold the pins.
     """
-    plan = _pins_alone(table, limits)
-    if plan is None:
-        raise InfeasibleError(
-            clash(table.problem, lambda part: _pins_alone(tabulate(part), limits) is not None),
-            cure="Take one of these pins away, or give a host or a visitor another day.",
-        )
-    return plan
+    plan = _pins_alone(table, limits, watch, {event.host: day_of(event) for event in start})
+    if plan is not None:
+        return plan
+
+    def can_hold(part: Problem) -> bool:
+        try:
+            return _pins_alone(tabulate(part), limits, watch, {}) is not None
+        except TimeLimitError:
+            return True  # not known: then the pin stays among those that are named
+
+    raise InfeasibleError(
+        clash(table.problem, can_hold),
+        cure="Take one of these pins away, or give a host or a visitor another day.",
+    )
 
 
-def _pins_alone(table: Table, limits: Limits) -> Plan | None:
+def _pins_alone(table: Table, limits: Limits, watch: Watch, start: dict[int, int]) -> Plan | None:
     if not table.pinned:
         return Plan(table)
     grid = lay_out(table, [entry for entry in spread(table) if entry.host in table.pinned])
-    days = None if grid is None else _days_of_pins(grid, limits)
-    return None if grid is None or days is None else seat(table, grid, days)
-
-
-def _days_of_pins(grid: Grid, limits: Limits) -> dict[int, int] | None:
-    """Days on which the pinned hosts can hold their visits; None if there are none."""
+    if grid is None:
+        return None
     stated = programme.state(grid)
     answer = programme.best(
         stated,
@@ -195,13 +201,19 @@ def _days_of_pins(grid: Grid, limits: Limits) -> dict[int, int] | None:
         limits.seconds,
         work=_WORK_A_SECOND * limits.seconds,
         start={},
+        watch=watch,
     )
     if answer.infeasible:
         return None
-    if answer.values is None:
+    if answer.values is not None:
+        return seat(table, grid, programme.chosen(stated, answer.values)[0])
+    known = table.pinned.keys() <= start.keys()
+    plan = hold(table, grid, {host: start[host] for host in table.pinned}) if known else None
+    if plan is None:
+        when = "before the search was stopped" if watch.stopped() else f"in {limits.seconds:g} s"
         raise TimeLimitError(
-            f"Whether the {len(grid.forced)} hosts with pins can all hold their visits was not found out in "
-            f"{limits.seconds:g} s.",
+            f"Whether the {len(grid.forced)} hosts with pins can all hold their visits was not found out "
+            f"{when}.",
             cure="Give it more time, or take pins away.",
         )
-    return programme.chosen(stated, answer.values)[0]
+    return plan

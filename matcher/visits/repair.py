@@ -67,7 +67,7 @@ def repair(
 
     Raises InputError where ``before`` or ``confirmed`` names what is not there; InfeasibleError where a
     confirmed event breaks a rule, where the pins cannot be held, or where more changes than allowed are
-    needed; TimeLimitError where the clock ends before any repair is known.
+    needed; TimeLimitError where the clock or the ``watch`` ends it before any such repair is known.
     """
     started = time.perf_counter()
     limits = limits or Limits()
@@ -75,7 +75,9 @@ def repair(
     fixed = _confirm(problem, before, confirmed)
     table = tabulate(fixed)
     refuse(table)
-    mending = _Mending(table, before, hold_pins(table, limits), limits, watch or Watch(), started)
+    watch = watch or Watch()
+    pinned = hold_pins(table, limits, watch, before)
+    mending = _Mending(table, before, pinned, limits, watch, started)
     plan, options = mending.run(most_changes)
     changes = mending.seats - mending.kept(plan)
     solution = mending.solution(problem, plan)
@@ -170,9 +172,12 @@ class _Mending:
             return self.start
         fewest = self._best(grid, (_KEPT,)) if grid else self.start
         needed = self.seats - self.kept(fewest) if fewest else 0
+        if fewest and needed <= most_changes:
+            return fewest
         if needed <= most_changes or not self.proven:
+            when = "before it was stopped" if self.watch.stopped() else f"in {self.limits.seconds:g} s"
             raise TimeLimitError(
-                f"No repair with at most {most_changes} changes was found in {self.limits.seconds:g} s.",
+                f"No repair with at most {most_changes} changes was found {when}.",
                 cure="Give it more time, or allow more changes.",
             )
         raise InfeasibleError(

@@ -54,6 +54,12 @@ def resume(pinned: Plan, start: Iterable[Event]) -> Plan:
     return kept
 
 
+def hold(table: Table, grid: Grid, days: Mapping[int, int]) -> Plan | None:
+    """As :func:`seat`, and None as well where a host would have fewer than the fewest visitors."""
+    plan = seat(table, grid, days)
+    return None if plan is None or _short(plan) else plan
+
+
 def seat(table: Table, grid: Grid, days: Mapping[int, int]) -> Plan | None:
     """The best plan with exactly these hosts on these days, as a minimum-cost flow: first as many of each
     event's fewest visitors as can be, then by value. None where the pins are not possible on these days."""

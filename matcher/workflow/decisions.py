@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,10 +17,12 @@ from matcher.pairing.adjust import adjust as adjust_pairs
 from matcher.store import Decisions, Origin, RunKind, Way
 from matcher.visits.adjust import adjust as adjust_visits
 from matcher.workflow.asking import find_member
-from matcher.workflow.keeping import Plan, Problem, Solution, current_or_raise, keep, proposals_of
-from matcher.workflow.places import placed
+from matcher.workflow.keeping import Plan, current_or_raise, keep, proposals_of
+from matcher.workflow.places import placed, sessions_meant
 from matcher.workflow.reading import loaded
-from matcher.workflow.verdicts import in_points, together, undone
+from matcher.workflow.shown import in_names
+from matcher.workflow.standing import proven_before, still_proven
+from matcher.workflow.verdicts import in_points, new_topics, together, undone
 from matcher.workflow.workspace import Workspace
 
 ADJUST: dict[RunKind, Any] = {
@@ -42,13 +43,15 @@ _CURES = {
 class Ruling:
     """What a change of a plan does: ``done`` says it in a sentence, the verdict has its figures in points
     (``objective`` and its change; ``worst`` is the least that a placed member gains). ``unplaced`` are
-    names of those who lose their place by it; empty where a rule breaks. Of a ban in several sessions the
+    names of those who lose their place by it, and ``topics`` say which cohorts have another topic; both empty
+    where a rule breaks. Of a ban in several sessions the
     fewest placed in any, and the total of all. ``kept`` is the number of the new run, the last of several;
     None where nothing was kept."""
 
     done: str
     verdict: Verdict
     unplaced: tuple[str, ...]
+    topics: tuple[str, ...]
     kept: int | None
 
 
@@ -61,6 +64,7 @@ def adjust(
     other: str = "",
     to: str = "",
     *,
+    session: int | None = None,
     keep_it: bool = False,
     by: str = "",
 ) -> Ruling:
@@ -69,8 +73,9 @@ def adjust(
     Members are named by id, email or name. ``other`` is the second of a pin, ban or swap; in visits the
     host of a pin or ban. ``to`` is where a member is moved: a peer, the number of a cohort, a host, or
     empty for the waitlist. With ``keep_it`` the plan with the change becomes the term's, and pins and
-    bans hold in later runs. What was agreed to or held is not to be changed. Of several sessions a ban is
-    about all, a move to a cohort about that cohort's, and any other change about the first.
+    bans hold in later runs. What was agreed to or held is not to be changed. Of several sessions the change
+    is about ``session`` (from 1); without it a ban is about all, a move to a cohort about that cohort's, and
+    any other change about the one session in which those who are named have a place.
     Raises InputError where the change makes no sense, NotFoundError where nothing was formed or nobody has
     such a name, InfeasibleError where a change that breaks a rule is to be kept, ConflictError where
     somebody else changed the plan meanwhile.
@@ -78,20 +83,25 @@ def adjust(
     runs = current_or_raise(workspace, kind, term)
     with workspace.store.read() as reading:
         members = reading.members()
+        labels = {topic.id: topic.label for topic in reading.topics()}
+        called = labels | {each.id: each.name for each in reading.organizations()}
     plans = [loaded(run) for run in runs]
-    session, place = _place(plans, kind, change, to)
-    labels, after = _labels(workspace), list(plans)
+    ids = [members[find_member(members, name)].id for name in (one, other) if name]
+    meant, place = sessions_meant(plans, kind, change, ids, to, session)
+    after = list(plans)
     made, verdicts, unplaced = list[Plan](), list[Verdict](), dict[str, None]()
     done = ""
-    for number in range(len(plans)) if change is ChangeKind.BAN else (session,):
+    for number in meant:
         (problem, solution), run = plans[number], runs[number]
         asked = _change(members, kind, problem, change, one, other, to, place)
         done = done or _sentence(members, kind, problem, asked, to)
+        if len(meant) < len(plans):
+            done += f" in session {number + 1}"
         adjusted = ADJUST[kind](problem, solution, asked)
         verdicts.append(adjusted.verdict)
         if adjusted.verdict.broken:  # said again, with names in place of ids
             spoken = ADJUST[kind](_with_names(kind, problem, members), solution, asked).verdict.broken
-            told = tuple(_with_labels(sentence, labels) for sentence in spoken)
+            told = tuple(in_names(sentence, called) for sentence in spoken)
             verdicts[-1] = replace(adjusted.verdict, broken=told)
             continue
         unplaced |= dict.fromkeys(_unplaced(members, kind, problem, solution, adjusted.solution))
@@ -114,26 +124,17 @@ def adjust(
                 f"{done} breaks {counted(len(verdict.broken), 'rule')}: {' '.join(verdict.broken)}",
                 cure="Nothing was kept. Change something else first, or loosen the rule and form anew.",
             )
+        with workspace.store.read() as reading:
+            known = [proven_before(reading, runs[number]) for number in meant]
+        made = [
+            replace(plan, solution=still_proven(plan.problem, plan.solution, earlier))
+            for plan, earlier in zip(made, known, strict=True)
+        ]
         kept = keep(workspace, kind, term, made, proposals_of(term, after, labels), basis=runs)[-1]
-    return Ruling(done, in_points(kind, verdict), () if verdict.broken else tuple(unplaced), kept)
-
-
-def _place(
-    plans: Sequence[tuple[Problem, Solution]], kind: RunKind, change: ChangeKind, to: str
-) -> tuple[int, int]:
-    """The session that a change is about, and the index there of the cohort that ``to`` numbers."""
-    if kind is not RunKind.COHORTS or change is not ChangeKind.MOVE or not to:
-        return 0, -1
-    if not to.isdigit() or int(to) < 1:
-        raise InputError(f"'{to}' is no number of a cohort.", cure="Give one, as in: --to 3")
-    number = int(to) - 1
-    for session, (_, solution) in enumerate(plans):
-        groups: Sequence[object] = getattr(solution, "cohorts", ())
-        if number < len(groups):
-            return session, number
-        number -= len(groups)
-    total = int(to) - 1 - number
-    raise InputError(f"There is no cohort {to}.", cure=f"The last has number {total}.")
+    if verdict.broken:
+        return Ruling(done, in_points(kind, verdict), (), (), kept)
+    topics = new_topics([plan for _, plan in plans], [plan for _, plan in after], labels)
+    return Ruling(done, in_points(kind, verdict), tuple(unplaced), topics, kept)
 
 
 def _change(
@@ -193,6 +194,7 @@ def _sentence(members: Sequence[Member], kind: RunKind, problem: Any, change: Ch
             goal = f"cohort {to}" if to else ""
         else:
             goal = names[seconds[change.to].id] if change.to >= 0 else ""
+            goal = f"the visit to {goal}" if goal and kind is RunKind.VISITS else goal
         return f"Moving {one} to {goal or 'the waitlist'}"
     other = names[seconds[change.other].id]
     words = {
@@ -239,11 +241,6 @@ def _unplaced(
     return tuple(names.get(one, one) for one in placed(kind, problem, before) if one not in still)
 
 
-def _labels(workspace: Workspace) -> dict[str, str]:
-    with workspace.store.read() as reading:
-        return {topic.id: topic.label for topic in reading.topics()}
-
-
 def _with_names(kind: RunKind, problem: Any, members: Sequence[Member]) -> Any:
     """The problem with its members called by their names, so that what is said of it reads well; where two
     have the same name, with their ids behind it."""
@@ -259,8 +256,3 @@ def _with_names(kind: RunKind, problem: Any, members: Sequence[Member]) -> Any:
     if kind is RunKind.VISITS:
         return replace(problem, visitors=named(problem.visitors), hosts=named(problem.hosts))
     return replace(problem, members=named(problem.members))
-
-
-def _with_labels(sentence: str, labels: Mapping[str, str]) -> str:
-    """A sentence with the labels of the topics that it quotes by id."""
-    return re.sub(r"'(T\d+)'", lambda found: f"'{labels.get(found[1], found[1])}'", sentence)

@@ -66,7 +66,8 @@ def by_hand(workspace: Workspace, runs: Sequence[Run]) -> tuple[str, ...]:
     for run in runs:
         step: RunSummary | None = earlier.get(run.id)
         while step is not None and step.origin.of is not None:
-            changed.append(step)
+            if step.origin.way is not Way.FORMED:  # else it was taken over as it was
+                changed.append(step)
             step = earlier.get(step.origin.of)
     if not changed:
         return ()

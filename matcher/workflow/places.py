@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from matcher.errors import InputError
 from matcher.explain import Words
+from matcher.explain.words import listed as in_words
+from matcher.outcome import ChangeKind
 from matcher.store import RunKind
 
 
@@ -39,6 +42,58 @@ def peers(kind: RunKind, problem: Any, solution: Any) -> dict[str, list[str]]:
             found = [problem.hosts[each.host].id] if kind is RunKind.VISITS else others
             met.setdefault(everybody[i].id, []).extend(found)
     return met
+
+
+def sessions_meant(
+    plans: Sequence[tuple[Any, Any]],
+    kind: RunKind,
+    change: ChangeKind,
+    ids: Sequence[str],
+    to: str,
+    of: int | None,
+) -> tuple[Sequence[int], int]:
+    """The sessions (their indices) that a change by hand of the members ``ids`` is about, and the index of
+    the cohort that ``to`` numbers in it, -1 where it numbers none. ``of`` is the session that was named, from
+    1. Raises InputError where there is none, or it is not clear which one is meant."""
+    count = len(plans)
+    if of is not None and not 1 <= of <= count:
+        there = f"There are {count} sessions" if count > 1 else "There is one session"
+        raise InputError(f"There is no session {of}.", cure=f"{there} in this plan.")
+    if kind is RunKind.COHORTS and change is ChangeKind.MOVE and to:
+        session, place = _cohort(plans, to)
+        if of not in (None, session + 1):
+            raise InputError(
+                f"Cohort {to} is of session {session + 1}.",
+                cure="Leave --session away, or give another cohort.",
+            )
+        return (session,), place
+    if of is not None:
+        return (of - 1,), -1
+    if change is ChangeKind.BAN:
+        return range(count), -1
+    found = [n for n, plan in enumerate(plans) if {*ids} & {*placed(kind, *plan)}] if count > 1 else [0]
+    if len(found) != 1:
+        where = (
+            f"in sessions {in_words(str(n + 1) for n in found)}" if found else f"in none of {count} sessions"
+        )
+        raise InputError(
+            f"Those who are named have places {where}.",
+            cure=f"Say which is meant, as in: --session {found[0] + 1 if found else 1}",
+        )
+    return found, -1
+
+
+def _cohort(plans: Sequence[tuple[Any, Any]], to: str) -> tuple[int, int]:
+    """The session of the cohort with the number ``to`` in the whole list, and its index there."""
+    if not to.isdigit() or int(to) < 1:
+        raise InputError(f"'{to}' is no number of a cohort.", cure="Give one, as in: --to 3")
+    number = int(to) - 1
+    for session, (_, solution) in enumerate(plans):
+        if number < len(solution.cohorts):
+            return session, number
+        number -= len(solution.cohorts)
+    total = int(to) - 1 - number
+    raise InputError(f"There is no cohort {to}.", cure=f"The last has number {total}.")
 
 
 def together(kind: RunKind, solution: Any, first: int, one: int, other: int) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
+from matcher.cohorts.lagrange import looseness
 from matcher.cohorts.problem import VALUE_SCALE
 from matcher.cohorts.problem import Problem as CohortProblem
 from matcher.cohorts.problem import Solution as CohortSolution
@@ -47,6 +48,7 @@ def cohort_proof(
     problems, solutions = [problem for problem, _ in plans], [solution for _, solution in plans]
     value, limit = sum(each.objective for each in solutions), sum(each.bound for each in solutions)
     optimal = all(each.status is Status.OPTIMAL for each in solutions)
+    loose = sorted({looseness(solution) for solution in solutions})
     return Proof(
         "virtual",
         (Status.OPTIMAL if optimal else Status.FEASIBLE).value,
@@ -55,7 +57,7 @@ def cohort_proof(
         *in_points(value, limit),
         (limit - value) / max(1, abs(limit)),
         sum(each.seconds for each in solutions),
-        note=" ".join(text for text in (meetings(plans), note) if text),
+        note=" ".join(text for text in (meetings(plans), *loose, note) if text),
         placed_bound=min(each.placed_bound for each in solutions),
         baselines=tuple(
             replace(each, objective=each.objective // VALUE_SCALE) for each in solutions[0].baselines

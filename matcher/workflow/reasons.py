@@ -9,7 +9,7 @@ from typing import Any
 from matcher.domain import Structure, Term
 from matcher.embed import Progress
 from matcher.errors import InputError, NotFoundError
-from matcher.explain import Rules, Words, match_reason, price, rule_costs, runner_up, why_waiting
+from matcher.explain import Rules, Words, forbidden, match_reason, price, rule_costs, runner_up, why_waiting
 from matcher.export.view import Quote
 from matcher.network import window
 from matcher.optimize import Limits
@@ -21,9 +21,14 @@ from matcher.workflow.keeping import STRUCTURES, current, current_or_raise
 from matcher.workflow.ledger import met
 from matcher.workflow.places import hosted, listed, places, together
 from matcher.workflow.reading import loaded
-from matcher.workflow.shown import Shown
+from matcher.workflow.shown import Shown, in_names
 from matcher.workflow.workspace import Workspace
 
+#: Said where two do not meet in one session of several.
+NO_PRICE = (
+    "They are not together in this session. What it would cost is worked out for a single session only: "
+    "several are formed so that everybody meets new peers, and no price tells of that."
+)
 #: Sentences of members that are quoted.
 QUOTES = 4
 
@@ -101,6 +106,7 @@ def why_two(
             lambda run, first, words: _of_two(
                 run, first, members[0].id, members[1].id, words, _limits(workspace, run.kind, seconds), watch
             ),
+            lambda run, first, words: _of_two_in_session(run, first, members[0].id, members[1].id, words),
         ),
     )
 
@@ -162,16 +168,17 @@ def _each_plan(
     term: Term,
     kinds: tuple[RunKind, ...],
     ask: Callable[[Run, int, Words], Reasoned],
+    ask_session: Callable[[Run, int, Words], Reasoned] | None = None,
 ) -> tuple[Reasoned, ...]:
     """``ask`` is given each run with the number that its first pair, cohort or visit has in the list: of
-    several sessions, numbers go on from one to the next."""
+    several sessions, numbers go on from one to the next. Of these ``ask_session`` is asked where given."""
     words = _words(case, term)
     answers = []
     for kind in kinds:
         runs = current(workspace, kind, term)
         first = 1
         for run in runs:
-            answer = ask(run, first, words)
+            answer = (ask_session or ask if len(runs) > 1 else ask)(run, first, words)
             first += len(listed(kind, loaded(run)[1]))
             session = f", session {run.origin.session}" if len(runs) > 1 else ""
             answers.append(replace(answer, kind=f"{kind.value}{session}"))
@@ -203,6 +210,19 @@ def _of_two(
     return Reasoned("", tuple(told), solves, cut)
 
 
+def _of_two_in_session(run: Run, number: int, one: str, other: str, words: Words) -> Reasoned:
+    """What is true of two in one session of several. No price: such a plan is made for whom everybody meets
+    in all sessions, and a better one of this session alone says nothing of that."""
+    problem, solution = loaded(run)
+    asked = _two_in(run.kind, problem, one, other)
+    if not asked:
+        return Reasoned("", (_not_among(run.kind, words, one, other),))
+    told = together(run.kind, solution, number, *asked[0])
+    if not told:
+        told += forbidden(problem, *asked[0], words) or (NO_PRICE,)
+    return Reasoned("", tuple(told))
+
+
 def _two_in(kind: RunKind, problem: Any, one: str, other: str) -> list[tuple[int, int]]:
     """The two as the plan can ask about them: of visits, each as the visitor of the other."""
     if kind is not RunKind.VISITS:
@@ -230,7 +250,8 @@ def _of_one(run: Run, first: int, one: str, words: Words, limits: Limits, watch:
     if run.kind is RunKind.PAIRS and not people[number].wanted:
         return Reasoned("", (f"{words.name(one)} wishes no one-to-one.",))
     answer = why_waiting(problem, solution, number, words, limits, watch)
-    return Reasoned("", (*held, *answer.sentences), answer.solves, answer.cut_short)
+    told = (in_names(sentence, words.names) for sentence in answer.sentences)
+    return Reasoned("", (*held, *told), answer.solves, answer.cut_short)
 
 
 def _not_among(kind: RunKind, words: Words, *ids: str) -> str:
@@ -244,6 +265,7 @@ def _not_among(kind: RunKind, words: Words, *ids: str) -> str:
 def _words(case: Case, term: Term) -> Words:
     names = {member.id: member.name for member in case.members}
     names |= {each.id: each.name for each in case.facilitators}
+    names |= {each.id: each.name for each in case.organizations}
     names |= {topic.id: topic.label for topic in case.topics}
     return Words(names=names, week_of=term.start)
 

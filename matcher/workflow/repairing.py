@@ -37,6 +37,7 @@ from matcher.workflow.ledger import busy
 from matcher.workflow.places import listed, peers, people, placed
 from matcher.workflow.reading import loaded
 from matcher.workflow.sessions import apart
+from matcher.workflow.standing import proven_before, still_proven
 from matcher.workflow.term import limits
 from matcher.workflow.topics import with_topics
 from matcher.workflow.workspace import Workspace
@@ -116,7 +117,7 @@ def repair(
     _check_undone(case, kind, [run.origin.decisions for run in runs], again, freed)
     fixed = _confirmed(plans, kind, frozenset(confirmed))
     within = limits(workspace.settings, kind)
-    cases = apart(workspace, case, term, runs) if len(runs) > 1 else [case]
+    cases = apart(workspace, case, term, [run.origin.session for run in runs]) if len(runs) > 1 else [case]
     mended, made = [], []
     for run, seen, (problem, solution), stays in zip(runs, cases, plans, fixed, strict=True):
         earlier = run.origin.decisions
@@ -136,10 +137,13 @@ def repair(
             done=f"Repaired with {counted(found.changes, 'change')}",
             given=record.dump(before),
             decisions=decided,
+            limits=within,
         )
         if kind is RunKind.PAIRS:
             new = found.problem  # confirmed pairs are pinned in it
-        made.append(Plan(new, found.solution, origin))
+        with workspace.store.read() as reading:
+            proven = still_proven(new, found.solution, proven_before(reading, run))
+        made.append(Plan(new, proven, origin))
         settled = busy(seen, term, STRUCTURES[kind]) - {*decided.without}
         mended.append(_mended(case, kind, run.origin.session, problem, solution, new, found, settled))
     if keep_it:

@@ -30,7 +30,7 @@ def export(
     Confidential texts are withheld unless the files are for ``staff``. Raises InputError where
     a file cannot be written.
     """
-    view = term_view(workspace, term, staff=staff, progress=progress)
+    view = term_view(workspace, term, staff=staff, progress=progress, drawn=True)
     workbook, report = out / "term.xlsx", out / "report.html"
     write_workbook(view, workbook)
     write_report(view, report)
@@ -38,9 +38,15 @@ def export(
 
 
 def term_view(
-    workspace: Workspace, term: Term, *, staff: bool = False, progress: Progress | None = None
+    workspace: Workspace,
+    term: Term,
+    *,
+    staff: bool = False,
+    progress: Progress | None = None,
+    drawn: bool = False,
 ) -> TermView:
-    """Everything there is to show of a term: the latest run of each structure, and the topics.
+    """Everything there is to show of a term: the latest run of each structure, and the topics. Where each
+    statement lies on the map of topics is found out only where it is ``drawn``: that takes seconds.
 
     Raises NotFoundError where nothing was formed for the term yet.
     """
@@ -69,7 +75,7 @@ def term_view(
         visits=visits,
         left=pair_left + cohort_left + visit_left,
         topics=history.topics,
-        points=_points(shown),
+        points=_points(shown) if drawn else (),
         proofs=pair_proof + cohort_proof + visit_proof,
         aside=set_aside(workspace, staff=staff),
         periods=history.periods,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -37,6 +38,11 @@ def words(statement: Statement, *, staff: bool) -> str:
     return statement.text if staff or not statement.confidential else WITHHELD
 
 
+def in_names(reason: str, names: Mapping[str, str]) -> str:
+    """A reason with the names of what it quotes by id: a plan is kept for good, and a name may change."""
+    return re.sub(r"(?<!\w)'(.+?)'(?!\w)", lambda found: f"'{names.get(found[1], found[1])}'", reason)
+
+
 def _sentence(text: str) -> str:
     """A reason as a sentence of its own."""
     return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith(".") else ".")
@@ -61,6 +67,7 @@ class Shown:
         self.names = {member.id: member.name for member in case.members}
         self.labels = {topic.id: topic.label for topic in case.topics}
         self.topic_of = case.topic_of()
+        self.organization_names = {each.id: each.name for each in case.organizations}
         self.staff_names = {each.id: each.name for each in case.facilitators}
 
     def person(self, member_id: str) -> Person:
@@ -92,7 +99,7 @@ class Shown:
 
     def left(self, structure: str, reasons: Sequence[tuple[str, str]]) -> tuple[Left, ...]:
         return tuple(
-            Left(structure, self.person(member_id), _sentence(reason))
+            Left(structure, self.person(member_id), _sentence(in_names(reason, self.organization_names)))
             for member_id, reason in reasons
             if member_id in self.index
         )

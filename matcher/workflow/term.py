@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from matcher import config
-from matcher.cohorts.model import solve as solve_cohorts
 from matcher.cohorts.problem import Solution as CohortSolution
-from matcher.cohorts.rounds import solve_rounds
 from matcher.domain import ExchangeStatus, Term
 from matcher.embed import Progress
 from matcher.errors import InputError
 from matcher.optimize import Limits
 from matcher.pairing.model import solve as solve_pairs
 from matcher.pairing.problem import Solution as PairSolution
-from matcher.store import Decisions, Origin, Run, RunKind
+from matcher.store import Decisions, Origin, RunKind
 from matcher.visits.model import solve as solve_visits
 from matcher.visits.problem import Solution as VisitSolution
 from matcher.watch import Watch
 from matcher.workflow.asking import find_member
 from matcher.workflow.case import load
-from matcher.workflow.composing import cohort_problem, pair_problem, visit_problem
+from matcher.workflow.composing import pair_problem, visit_problem
 from matcher.workflow.keeping import Plan, current, keep, proposals_of
+from matcher.workflow.sessions import decided_in, plan_sessions, solution_of
 from matcher.workflow.topics import with_topics
 from matcher.workflow.workspace import Workspace
 
@@ -69,21 +67,23 @@ def form_pairs(
     """Pairs for a term: the earlier proposals of one-to-ones for it are replaced.
 
     ``pins`` name two members each, by id, email or name, that are to be paired. They and what staff
-    decided in earlier runs for the term hold, but with ``afresh`` nothing of the earlier does. What was
-    agreed or held in the term stays. Raises InfeasibleError where a pin cannot be, NotFoundError where
-    nobody has such a name.
+    decided in earlier runs for the term hold, but with ``afresh`` nothing of the earlier does; a pin takes
+    back that the two were kept apart by hand, not a ban that was imported. What was agreed or held in the
+    term stays. Raises InfeasibleError where a pin cannot be, NotFoundError where nobody has such a name.
     """
     case = load(workspace, progress)
-    settings = workspace.settings
     ids = [member.id for member in case.members]
     named = [sorted(find_member(case.members, name) for name in pair) for pair in pins]
-    wanted = {(ids[a], ids[b]) for a, b in named}
+    wanted = {(min(ids[a], ids[b]), max(ids[a], ids[b])) for a, b in named}
     basis = current(workspace, RunKind.PAIRS, term)
-    earlier = decisions(() if afresh else basis)
-    decided = Decisions(tuple(sorted({*earlier.pins, *wanted})), earlier.bans, earlier.without)
+    (earlier,) = decided_in(() if afresh else basis, 1)
+    # A pin that is asked for now is a later word than a ban by hand.
+    bans = tuple(ban for ban in earlier.bans if ban not in wanted)
+    decided = Decisions(tuple(sorted({*earlier.pins, *wanted})), bans, earlier.without)
     problem = pair_problem(workspace, case, term, decided)
-    solution = solve_pairs(problem, limits(settings, RunKind.PAIRS), watch, prices=True)
-    plan = Plan(problem, solution, Origin(decisions=decided))
+    within = limits(workspace.settings, RunKind.PAIRS)
+    solution = solve_pairs(problem, within, watch, prices=True)
+    plan = Plan(problem, solution, Origin(decisions=decided, limits=within))
     proposals = proposals_of(term, [(problem, solution)], {})
     keep(workspace, RunKind.PAIRS, term, [plan], proposals, basis=basis)
     return solution
@@ -99,26 +99,16 @@ def form_cohorts(
 ) -> tuple[CohortSolution, ...]:
     """Virtual cohorts for a term, of the members who wrote something and do not ask for other
     structures only; topics are found if need be. One solution for each session that the settings ask
-    for. ``afresh`` as for pairs."""
+    for: one whose cohorts were all agreed to stays as it is. ``afresh`` as for pairs."""
     case = with_topics(workspace, progress)
     basis = current(workspace, RunKind.COHORTS, term)
-    decided = decisions(() if afresh else basis)
-    problem = cohort_problem(workspace, case, term, decided)
-    solve_within = limits(workspace.settings, RunKind.COHORTS)
-    sessions = workspace.settings.cohorts.sessions
-    if sessions == 1:
-        solutions: tuple[CohortSolution, ...] = (solve_cohorts(problem, solve_within, watch),)
-        origins = [Origin(decisions=decided)]
-    else:
-        rounds = solve_rounds(problem, sessions, solve_within, watch)
-        solutions = rounds.solutions
-        given = json.dumps({"sessions": sessions, "repeats_bound": rounds.repeats_bound})
-        origins = [Origin(session=n + 1, given=given, decisions=decided) for n in range(sessions)]
-    plans = [Plan(problem, each, origin) for each, origin in zip(solutions, origins, strict=True)]
+    decided = decided_in(() if afresh else basis, workspace.settings.cohorts.sessions)
+    within = limits(workspace.settings, RunKind.COHORTS)
+    plans = plan_sessions(workspace, case, term, basis, decided, within, watch)
     labels = {topic.id: topic.label for topic in case.topics}
-    proposals = proposals_of(term, [(problem, each) for each in solutions], labels)
+    proposals = proposals_of(term, [(plan.problem, plan.solution) for plan in plans], labels)
     keep(workspace, RunKind.COHORTS, term, plans, proposals, basis=basis)
-    return solutions
+    return tuple(map(solution_of, plans))
 
 
 def form_visits(
@@ -132,24 +122,14 @@ def form_visits(
     """Peer-hosted visits for a term. ``afresh`` as for pairs."""
     case = load(workspace, progress)
     basis = current(workspace, RunKind.VISITS, term)
-    decided = decisions(() if afresh else basis)
+    (decided,) = decided_in(() if afresh else basis, 1)
     problem = visit_problem(workspace, case, term, decided)
-    solution = solve_visits(problem, limits(workspace.settings, RunKind.VISITS), watch)
-    plan = Plan(problem, solution, Origin(decisions=decided))
+    within = limits(workspace.settings, RunKind.VISITS)
+    solution = solve_visits(problem, within, watch)
+    plan = Plan(problem, solution, Origin(decisions=decided, limits=within))
     proposals = proposals_of(term, [(problem, solution)], {})
     keep(workspace, RunKind.VISITS, term, [plan], proposals, basis=basis)
     return solution
-
-
-def decisions(runs: Sequence[Run]) -> Decisions:
-    """What staff decided by hand in a plan of a term, which are its ``runs``."""
-    earlier = [run.origin.decisions for run in runs]
-    if len(earlier) < 2:
-        return earlier[0] if earlier else Decisions()
-    # Of several sessions: a pin was meant for one of them, and would tie the two together in all.
-    bans = {ban for each in earlier for ban in each.bans}
-    without = {one for each in earlier for one in each.without}
-    return Decisions(bans=tuple(sorted(bans)), without=tuple(sorted(without)))
 
 
 def limits(settings: config.Settings, kind: RunKind) -> Limits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from matcher.cohorts.problem import VALUE_SCALE
@@ -44,6 +44,22 @@ def together(verdicts: Sequence[Verdict], undone: Sequence[str]) -> Verdict:
         objective_change=sum(each.objective_change for each in verdicts),
         worst=None if nobody else worst,
         worst_change=worst - min((each.worst or 0) - each.worst_change for each in verdicts),
+    )
+
+
+def new_topics(
+    before: Sequence[Solution], after: Sequence[Solution], labels: Mapping[str, str]
+) -> tuple[str, ...]:
+    """A sentence for each cohort that has another topic ``after`` a change, by its number in the list;
+    ``labels`` of topics by id."""
+    old, new = (
+        [cohort for plan in plans for cohort in getattr(plan, "cohorts", ())] for plans in (before, after)
+    )
+    return tuple(
+        f"The topic of cohort {number} is now '{labels.get(then.topic, then.topic)}', "
+        f"no longer '{labels.get(now.topic, now.topic)}'."
+        for number, (now, then) in enumerate(zip(old, new, strict=True), start=1)
+        if now.topic != then.topic
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
@@ -10,8 +11,13 @@ from pathlib import Path
 import pytest
 
 from build_cli import SECRET, TERM, document, done, make_network, run
-from matcher.cli import watching
+from matcher.cli import decisions, watching
+from matcher.explain import Rules
+from matcher.outcome import Option
+from matcher.store import open_store
 from matcher.watch import Moment
+from matcher.workflow import reasons
+from matcher.workflow.repairing import Mended, Place
 
 KINDS = ("pairs", "cohorts", "visits")
 
@@ -74,6 +80,19 @@ def test_what_the_rules_cost_is_ranked(formed: Path, kind: str) -> None:
     assert answer["solves"] >= len(answer["rules"]) > 0
     told = done("rules", kind, "--seconds", "3", network=formed)
     assert "1. " in told
+
+
+def test_of_several_sessions_the_rules_of_the_first_are_told_as_such(network: Path) -> None:
+    done("cohorts", *TERM, "--sessions", "2", "--seconds", "2", network=network)
+    told = " ".join(done("rules", "cohorts", "--seconds", "1", network=network).split())
+    assert "What the rules of the cohorts cost in their first session" in told
+    assert "in their first session" not in done("rules", "pairs", "--seconds", "1", network=network)
+
+
+def test_searches_that_the_time_ended_are_told(network: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = Rules((), (), solves=1, cut_short=True)
+    monkeypatch.setattr(reasons, "what_rules_cost", lambda *_, **__: ended)
+    assert "with more --seconds less stays unknown" in done("rules", "pairs", network=network)
 
 
 def test_a_change_is_looked_at_and_then_kept(network: Path) -> None:
@@ -142,3 +161,49 @@ def test_the_first_ctrl_c_stops_and_the_second_gives_up() -> None:
             os.kill(os.getpid(), signal.SIGINT)
             threading.Event().wait(5)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def again(network: Path, **changed: object) -> str:
+    """What is said when the first run, kept once more with its solution ``changed``, is done again."""
+    with open_store(network / "network.db") as store:
+        with store.read() as reading:
+            kept = reading.run(1)
+        with store.write() as writing:
+            number = writing.add_run(
+                kept.kind,
+                term=kept.term,
+                seed=kept.seed,
+                versions=kept.versions,
+                problem=kept.problem,
+                solution=json.dumps(json.loads(kept.solution) | changed),
+                status=kept.status,
+                seconds=0.0,
+                origin=kept.origin,
+            )
+    return " ".join(run("replay", str(number), network=network).stdout.split())
+
+
+def test_of_a_run_that_the_clock_ended_it_is_said_that_it_may_differ(network: Path) -> None:
+    told = again(network, cut_short=True)
+    assert "gives another plan now; it may be either." in told
+    assert "by the clock or by Ctrl-C" in told
+    assert "another version" not in told
+    assert "another version" in again(network, pairs=[])
+
+
+def test_a_change_that_breaks_a_rule_is_not_kept_and_says_so(network: Path) -> None:
+    pairs = document("show", "pairs", network=network)["pairs"]
+    one, other = pairs[0]["a"]["id"], pairs[1]["a"]["id"]
+    done("adjust", "pairs", "ban", one, other, "--keep", network=network)
+    told = done("adjust", "pairs", "move", one, "--to", other, network=network)
+    assert "This breaks:" in told
+    assert "Nothing was stored: a change that breaks a rule is not kept." in told
+
+
+def test_what_more_changes_would_give_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    gained = (Place("Ana", (), ("Hal",)),)
+    mended = Mended(1, (), gained, 0, 9, 8, 700, (Option(2, 9, 650),), cut_short=False, kept=None)
+    decisions._show_mended(mended, "visits", several=False)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Counted as a change is only who loses a host that it could still have visited." in told
+    assert "- with 2 changes 9 are placed, and the total is 650: --changes 2" in told

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from build_cli import done, run
-from matcher.cli import showing
+from matcher.cli import session, showing
 from matcher.cli.app import cli
 from matcher.errors import AmbiguousInputError, MatcherError
 
@@ -121,7 +121,7 @@ def test_the_network_may_be_named_behind_the_command_or_in_the_environment(
 def test_a_list_that_is_not_there_names_those_that_are(imported: Path) -> None:
     ended = run("show", "wishlist", network=imported)
     assert ended.exit_code == 1
-    assert all(word in ended.stderr for word in (*showing.FORMED, *showing.LISTS, "waitlist"))
+    assert all(word in ended.stderr for word in (*session.KINDS, *showing.LISTS, "waitlist"))
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(imported: Path) -> None:

@@ -187,6 +187,7 @@ def test_a_run_can_be_replayed(formed: Path) -> None:
     assert document("replay", str(numbers["visits"]), network=formed) == {
         "run": numbers["visits"],
         "same": True,
+        "own_limits": True,
     }
     for number in (numbers["topics"], 999):
         ended = run("replay", str(number), network=formed)
@@ -216,7 +217,12 @@ def test_another_plan_is_told_and_is_exit_code_1(tmp_path: Path) -> None:
     ended = run("replay", "2", network=network)
     assert ended.exit_code == 1
     assert "another plan" in ended.stdout
-    assert json.loads(run("replay", "2", "--json", network=network).stdout) == {"run": 2, "same": False}
+    assert "did not keep its time limit" in ended.stdout
+    assert json.loads(run("replay", "2", "--json", network=network).stdout) == {
+        "run": 2,
+        "same": False,
+        "own_limits": False,
+    }
 
 
 def test_a_pin_is_an_option_of_pairs(imported: Path) -> None:

@@ -15,9 +15,10 @@ from matcher.explain.measure import (
     Nested,
     Range,
     amount,
-    as_points,
     change_text,
     difference,
+    in_points,
+    worth_text,
 )
 from matcher.explain.words import Words, counted, listed, sentence
 
@@ -131,10 +132,37 @@ def test_a_range_in_words(low: int | None, high: int | None, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1250, "12.5"), (1200, "12"), (1205, "12.05"), (-123_456, "1,234.56"), (7, "0.07")]
+    ("value", "text"),
+    [
+        (1250, "13 points"),
+        (1249, "12 points"),
+        (-123_456, "1,235 points"),
+        (95, "1 point"),
+        (-7, "less than 1 point"),
+        (0, "0 points"),
+    ],
 )
-def test_hundredths_in_points(value: int, text: str) -> None:
-    assert as_points(value, 100) == text
+def test_hundredths_are_told_in_whole_points(value: int, text: str) -> None:
+    assert in_points(value, 100) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (7, 7, "less than 1 point more"),
+        (3_104, 3_104, "31 points more"),
+        (7, 3_104, "at most 32 points more"),
+        (-52_831, 37_231, "anything from 529 points less to 373 points more"),
+    ],
+)
+def test_the_ends_of_a_range_are_rounded_outwards(low: int, high: int, text: str) -> None:
+    assert amount(Range(low, high), "point", "points", scale=100) == text
+
+
+def test_a_plan_that_is_worth_the_same_is_not_worth_nothing_more() -> None:
+    assert worth_text(0, 100) == "is worth as much as"
+    assert worth_text(-3_100, 100) == "has 31 points less than"
+    assert worth_text(7, 100) == "has less than 1 point more than"
 
 
 def test_words() -> None:

@@ -10,9 +10,10 @@ from functools import cache
 import pytest
 
 from matcher.errors import InfeasibleError, InputError
-from matcher.explain import Words, price, rule_costs, runner_up, why_infeasible, why_waiting
+from matcher.explain import Words, price, rule_costs, runner_up, why_infeasible, why_waiting, whynot
 from matcher.explain.filtering import changed
 from matcher.explain.pair_rules import eases, lifts, looser
+from matcher.explain.people import best_hours
 from matcher.optimize import Limits
 from matcher.pairing.model import solve
 from matcher.pairing.problem import PairFacilitator, PairRules, Problem, Solution
@@ -126,6 +127,30 @@ def test_a_price_says_which_soft_rule_it_sets_aside() -> None:
     assert found.sentences[-1] == "It sets a rule aside: Their affinity is 49, 11 points short of 60."
 
 
+def test_who_met_may_have_met_in_a_cohort_of_this_term() -> None:
+    problem = three(met=((1, 2),))
+    assert price(problem, solve(problem), 1, 2).overridden == (
+        "Ben and Cy met in an earlier term, share a cohort of this term, or declined.",
+    )
+
+
+def test_of_many_who_change_places_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whynot, "TOLD", 2)
+    problem = three()
+    assert price(problem, solve(problem), 1, 2).sentences[-1] == "1 other changes places as well."
+
+
+@pytest.mark.parametrize(
+    ("staff", "hours"),
+    [(None, [2, 1, 3]), ([()], [2, 1, 3]), ([(1, 7)], [1]), ([(3,), (2,)], [2, 3]), ([], [])],
+)
+def test_an_hour_is_offered_where_most_can_and_one_of_the_staff(
+    staff: list[tuple[int, ...]] | None, hours: list[int]
+) -> None:
+    assert best_hours((3, 2, 1, 2), staff, 9) == hours
+    assert best_hours((3, 2, 1, 2), staff, 1) == hours[:1]
+
+
 def test_what_holds_already_costs_nothing() -> None:
     problem = three()
     solution = solve(problem)
@@ -193,7 +218,10 @@ def test_a_rule_that_gains_is_told_with_its_numbers() -> None:
     problem = three(threshold=60, met=((0, 2),))
     found = rule_costs(problem, solve(problem), oldest=frozenset())
     assert {each.rule for each in found.tried} == {"threshold", "met", "wanted"}
-    assert found.tried[0].text == "Let those that met meet again (1 pair): nothing is gained."
+    assert found.tried[0].text == (
+        "Let those meet again who met in earlier terms, share a cohort of this term, or declined each other "
+        "(1 pair): nothing is gained."
+    )
     text = next(each.text for each in found.tried if each.rule == "threshold")
     assert text == "Lower the least affinity from 60 to 10: nothing is gained."
     assert rule_costs(four(), solve(four())).tried[0].text == (
@@ -258,8 +286,8 @@ def test_why_a_member_waits_in_words() -> None:
     assert found.rules == ("wanted",)
     assert found.sentences == (
         "Cy has 1 candidate (best affinity 49), and none can be: 1 below the least affinity.",
-        "This rule alone rules out to place Cy beside everybody who is placed now, whatever becomes of the "
-        "others: the number of pairs that each member wished.",
+        "One rule stands in the way of a place for Cy beside everybody who is placed now, even if all others "
+        "were lifted: the number of pairs that each member wished.",
         "Would not help alone: lower the least affinity from 60 to 49.",
     )
 

@@ -95,12 +95,12 @@ def test_a_price_in_words_names_who_loses_the_seat() -> None:
     problem = two()
     found = price(problem, solve(problem, LIMITS), 1, 0)
     assert found.sentences == (
-        "The best plan with Ben and Hal together: 31 points less, because it takes a seat at Hal from Ana.",
+        "The best plan with Ben on a visit to Hal: 31 points less, because it takes a seat at Hal from Ana.",
         "Ben visits Hal.",
         "Ana makes no visit, and no longer goes to Hal.",
     )
     assert runner_up(problem, solve(problem, LIMITS), 0, 0).sentences[0] == (
-        "The best plan without Ana and Hal together: 31 points less."
+        "The best plan without Ana on a visit to Hal: 31 points less."
     )
 
 
@@ -109,7 +109,7 @@ def test_a_price_names_the_visit_that_is_given_up() -> None:
     problem = Problem(hosts, (visitor("Ana"),), ((0, 0, 80), (0, 1, 49)), rules=FREE)
     found = price(problem, solve(problem, LIMITS), 0, 1)
     assert found.sentences == (
-        "The best plan with Ana and Ida together: 31 points less, "
+        "The best plan with Ana on a visit to Ida: 31 points less, "
         "because it takes Ana from the visit to Hal.",
         "Ana visits Ida instead of Hal.",
     )
@@ -152,6 +152,7 @@ def test_what_forbids_a_visit_is_said(problem: Problem, said: str) -> None:
     found = price(problem, solve(problem, LIMITS), 0, 0)
     assert not found.allowed
     assert any(said in text for text in found.broken)
+    assert found.sentences == ("No plan can have Ana on a visit to Hal:", *found.broken)
 
 
 def test_nobody_has_such_an_index() -> None:
@@ -234,6 +235,7 @@ def test_why_a_visitor_waits_in_words() -> None:
     assert found.rules == ("seats",)
     assert found.ways[0].text == "Have 2 seats at Hal: 1 member more is placed, 49 points more."
     assert (found.ways[0].placed, found.ways[0].objective) == (1, 49)
+    assert lifts(problem, 1, Words({"Ben": "Benjamin"}))[0].words == "the days on which Benjamin can come"
 
 
 def test_who_could_go_but_is_not_worth_it_is_told_the_price() -> None:

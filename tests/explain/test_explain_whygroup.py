@@ -38,6 +38,11 @@ def test_a_cohort() -> None:
     )
 
 
+def test_a_topic_that_one_member_faces() -> None:
+    problem = Problem(members(2, challenge_topics=(("t",), ())))
+    assert "1 of 2 members faces its topic, t." in why_cohort(problem, Cohort((0, 1), None, "t")).sentences
+
+
 def test_a_cohort_without_topic_hour_or_scores() -> None:
     found = why_cohort(Problem(members(2)), Cohort((0, 1), None))
     assert found.best == ()

@@ -164,6 +164,7 @@ def test_about_says_how_good_the_plans_are_and_how_to_read_them(tmp_path: Path) 
     )
     assert "0.7% below a limit" in str(told["Cohorts"])
     assert "15 s limit." in str(told["Figures of cohorts"])
+    assert "  " not in str(told["Figures of cohorts"])
     assert told["Members"] == 150
     assert "from 0 to 1000" in str(told["Affinity"])
 

@@ -11,7 +11,9 @@ import pytest
 from build_store import EDITS, FALL, SPRING, TOPIC_RUN, TOPICS, add_topics_run, filled
 from matcher import record
 from matcher.errors import InputError, NotFoundError
-from matcher.store import RunKind, Store, Writing
+from matcher.optimize import Limits
+from matcher.store import Decisions, Origin, RunKind, Store, Way, Writing
+from matcher.store.migrations.versions import matcher_0003
 from matcher.topics import Happening, Lineage, TopicRun
 
 PROBLEM, SOLUTION = '{"members": ["é"]}', '{"pairs": []}'
@@ -30,6 +32,33 @@ def _add_pairs_run(writing: Writing) -> int:
         objective=2**40,
         bound=2**62,
     )
+
+
+def test_where_a_run_comes_from_is_read_back_whole(store: Store) -> None:
+    filled(store)
+    decisions = Decisions(pins=(("m-1", "m-2"),), without=("m-3",))
+    origin = Origin(Way.REPAIRED, 2, 1, "Ada", "done", "{}", decisions, Limits(1.5, 7, 2))
+    with store.write() as writing:
+        number = writing.add_run(
+            RunKind.PAIRS,
+            term=FALL.name,
+            seed=7,
+            versions="{}",
+            problem=PROBLEM,
+            solution=SOLUTION,
+            status="optimal",
+            seconds=0.0,
+            origin=origin,
+        )
+        older = _add_pairs_run(writing)
+    with store.read() as reading:
+        assert reading.run(number).origin == origin
+        assert [run.origin.limits for run in reading.runs()] == [None, Limits(1.5, 7, 2)]
+        assert reading.run(older).origin == Origin()
+
+
+def test_what_was_kept_before_limits_were_is_read_without_them() -> None:
+    assert record.load(Origin, matcher_0003.FORMED) == Origin()
 
 
 def test_topics_are_those_of_the_latest_run(store: Store) -> None:

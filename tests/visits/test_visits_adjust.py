@@ -114,14 +114,14 @@ def test_a_ban_takes_apart_and_lifts_a_pin() -> None:
     assert made.solution.events == (Event(0, 0, (1,)), Event(1, 1, (2,)))
     assert (made.problem.pins, made.problem.apart) == ((), ((0, 0, "a decision of staff"),))
     again = after(Change(PIN, 0, other=0), made.problem, made.solution.events)
-    assert again.verdict.broken == ("Visitor 'u' at host 'a' is barred by a decision of staff.",)
+    assert again.verdict.broken == ("Visitor 'u' is kept from host 'a' by a decision of staff.",)
 
 
 def test_a_swap_gives_each_the_visits_of_the_other() -> None:
     assert events(Change(SWAP, 1, other=3)) == (Event(0, 0, (0, 3)), Event(1, 1, (2,)))
     assert after(Change(SWAP, 0, other=2)).verdict.broken == (
-        "Visitor 'x' at host 'a' cannot come on Mon.",
-        "Visitor 'x' at host 'a' was not found to fit.",
+        "Visitor 'x' cannot come on the day of the visit to host 'a' (Monday).",
+        "Visitor 'x' asked for nothing that host 'a' has been found to help with.",
     )
 
 
@@ -135,7 +135,7 @@ def test_a_swap_gives_each_the_visits_of_the_other() -> None:
             BASE,
             (
                 "The visit at host 'c' is worth 0 points, no more than nothing.",
-                "Visitor 'y' at host 'c' was not found to fit.",
+                "Visitor 'y' asked for nothing that host 'c' has been found to help with.",
             ),
         ),
         (

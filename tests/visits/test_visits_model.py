@@ -191,7 +191,7 @@ def test_baselines_keep_the_rules_and_are_no_better(seed: int) -> None:
     assert [each.name for each in found.baselines] == ["greedy", "random"]
     assert all(each.objective <= found.objective for each in found.baselines)
     table = tabulate(problem)
-    pinned = model.hold_pins(table, LIMITS)
+    pinned = model.hold_pins(table, LIMITS, Watch())
     assert compare(pinned, LIMITS.seed) == found.baselines
     for fill in (lambda plan: plan.fill(), lambda plan: plan.scatter(LIMITS.seed)):
         fill(plan := pinned.copy())

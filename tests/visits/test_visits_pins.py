@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from build_visits import FREE, broken, brute_force, host, network, visitor, with_pins
 from matcher.errors import InfeasibleError, TimeLimitError
-from matcher.optimize import Limits
+from matcher.optimize import CpAnswer, Limits
 from matcher.visits import check, model
+from matcher.visits.offers import Table
 from matcher.visits.problem import EARLIER_VISIT, Event, Problem
+from matcher.visits.repair import repair
+from matcher.watch import Watch
 
 LIMITS = Limits(seconds=20.0)
 HOSTS = (host("a", seats=2, weekdays=(0,)), host("b", seats=2, weekdays=(0, 1)))
@@ -103,14 +106,68 @@ def test_pins_that_cannot_be_held_say_why_and_what_to_do(problem: Problem, messa
     assert caught.value.cure
 
 
-def test_out_of_time_is_not_infeasible(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "_WORK_A_SECOND", 0.0)
+def many_pins() -> Problem:
     guests = tuple(visitor(f"v{i}", visits=2) for i in range(12))
     hosts = tuple(host(f"h{i}", seats=6) for i in range(6))
     fits = tuple((v, h, 100 + 7 * v + h) for v in range(12) for h in range(6))
-    problem = Problem(hosts, guests, fits, (), FREE, tuple((h, h) for h in range(6)))
+    return Problem(hosts, guests, fits, (), FREE, tuple((h, h) for h in range(6)))
+
+
+def test_out_of_time_is_not_infeasible(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "_WORK_A_SECOND", 0.0)
     with pytest.raises(TimeLimitError, match="Whether the 6 hosts with pins"):
-        model.solve(problem, Limits(seconds=0.001))
+        model.solve(many_pins(), Limits(seconds=0.001))
+
+
+def test_out_of_time_with_a_plan_that_holds_the_pins_it_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = many_pins()
+    before = model.solve(problem, LIMITS)
+    monkeypatch.setattr(model, "_WORK_A_SECOND", 0.0)
+    late = Limits(seconds=0.001)
+    found = model.solve(problem, late, start=before.events)
+    assert check.violations(problem, found) == []
+    assert found.cut_short
+    assert found.objective == before.objective
+    mended = repair(problem, before.events, limits=late)
+    assert (mended.changes, mended.solution.cut_short) == (0, True)
+    assert check.violations(problem, mended.solution) == []
+    # An earlier plan in which a pinned host has no day is no help.
+    with pytest.raises(TimeLimitError, match="Whether the 6 hosts with pins"):
+        model.solve(problem, late, start=before.events[1:])
+
+
+def test_a_watch_that_is_stopped_ends_the_holding_of_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = many_pins()
+    before = model.solve(problem, LIMITS).events
+    best = model.programme.best
+
+    def stoppable(*given: Any, watch: Watch | None = None, **more: Any) -> CpAnswer:
+        if watch is not None and watch.stopped():
+            return CpAnswer(None, 2**62, infeasible=False)
+        return best(*given, watch=watch, **more)
+
+    monkeypatch.setattr(model.programme, "best", stoppable)
+    stopped = Watch(stop=lambda: True)
+    with pytest.raises(TimeLimitError, match="before the search was stopped"):
+        model.solve(problem, LIMITS, stopped)
+    assert model.solve(problem, LIMITS, stopped, start=before).cut_short
+    mended = repair(problem, before, most_changes=3, limits=LIMITS, watch=stopped)
+    assert (mended.changes, mended.solution.cut_short) == (0, True)
+
+
+def test_pins_that_clash_are_named_although_it_was_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which of them could be spared is not found out then: all are named."""
+    asked: list[Problem] = []
+
+    def alone(table: Table, *_: object) -> None:
+        asked.append(table.problem)
+        if len(asked) > 1:
+            raise TimeLimitError("Stopped.")
+
+    monkeypatch.setattr(model, "_pins_alone", alone)
+    with pytest.raises(InfeasibleError, match="6 pins cannot be held together"):
+        model.solve(many_pins(), LIMITS)
+    assert len(asked) == 7
 
 
 @settings(max_examples=80, deadline=None)

@@ -15,8 +15,10 @@ from matcher.optimize import Limits
 from matcher.outcome import Moved, Option
 from matcher.visits import check, model
 from matcher.visits.days import day_of
+from matcher.visits.grid import Grid
+from matcher.visits.plan import Plan
 from matcher.visits.problem import Event, Problem
-from matcher.visits.repair import moved, repair
+from matcher.visits.repair import _Mending, moved, repair
 from matcher.watch import Watch
 
 LIMITS = Limits(seconds=20.0)
@@ -182,6 +184,27 @@ def test_out_of_time_within_so_many_changes(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("matcher.visits.repair._WORK_A_SECOND", 0.0)
     with pytest.raises(TimeLimitError, match=r"No repair with at most 1 changes was found in 0\.001 s"):
         repair(network(8, 40, seed=5), (Event(0, 0, (0, 1)),), most_changes=1, limits=Limits(seconds=0.001))
+
+
+def test_out_of_time_a_repair_that_was_found_within_the_changes_is_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problem = network(8, 40, seed=5)
+    before = model.solve(problem, LIMITS).events
+    best = _Mending._best
+
+    def slow(mending: _Mending, grid: Grid, aims: tuple[str, ...], **asked: int) -> Plan | None:
+        """Only the fewest changes are found in time."""
+        mending.cut, mending.proven = True, False
+        return best(mending, grid, aims, **asked) if aims == ("changes",) else None
+
+    monkeypatch.setattr(_Mending, "_best", slow)
+    lost = Event(before[0].host, before[0].weekday, before[0].visitors[:1])
+    monkeypatch.setattr("matcher.visits.repair.resume", lambda pinned, _: pinned)  # begins from nothing
+    found = repair(problem, (lost, *before[1:]), most_changes=1, limits=LIMITS)
+    assert found.changes <= 1
+    assert found.solution.cut_short
+    assert check.violations(problem, found.solution) == []
 
 
 def test_the_same_repair_every_time() -> None:

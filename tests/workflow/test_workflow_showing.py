@@ -11,11 +11,13 @@ import openpyxl
 import pytest
 
 from build_network import FALL, SUBJECTS, tiny
+from matcher import config
 from matcher.errors import NotFoundError
+from matcher.outcome import ChangeKind
 from matcher.store import RunKind
 from matcher.topics import TopicRun
-from matcher.workflow import asking, listing, showing, term
-from matcher.workflow.shown import WITHHELD
+from matcher.workflow import asking, decisions, keeping, listing, reasons, showing, term
+from matcher.workflow.shown import WITHHELD, in_names
 from matcher.workflow.workspace import Workspace
 
 SECRET = SUBJECTS[2]  # the confidential practice of m1 has the words of others' open challenges
@@ -40,13 +42,58 @@ def test_a_term_without_runs_says_what_to_run(workspace: Workspace) -> None:
 
 
 def test_a_view_holds_every_structure_with_its_proof(formed: Workspace) -> None:
-    view = showing.term_view(formed, FALL)
+    view = showing.term_view(formed, FALL, drawn=True)
     assert (view.members, view.organizations, view.states, view.statements) == (12, 12, 3, 24)
     assert len(view.pairs) == 6
     assert {proof.structure for proof in view.proofs} == {"one-to-one", "virtual", "peer-hosted"}
     assert all(proof.objective <= proof.bound for proof in view.proofs)
     assert view.topics
-    assert {point.topic for point in view.points} <= {topic.id for topic in view.topics}
+    assert {point.topic for point in view.points} == {topic.id for topic in view.topics}
+
+
+def test_the_map_is_laid_out_only_where_it_is_drawn(
+    formed: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class LaidOutError(Exception):
+        pass
+
+    def refuse(*_: object) -> None:
+        raise LaidOutError
+
+    monkeypatch.setattr(showing, "layout", refuse)
+    assert showing.term_view(formed, FALL).points == ()
+    (pair, *_) = showing.term_view(formed, FALL).pairs
+    decisions.adjust(formed, FALL, RunKind.PAIRS, ChangeKind.BAN, pair.a.id, pair.b.id)
+    with pytest.raises(LaidOutError):
+        showing.export(formed, FALL, tmp_path)
+
+
+def test_what_is_quoted_by_its_id_is_called_by_its_name() -> None:
+    names = {"o-1": "O'Brien's school", "T05": "Buses"}
+    assert in_names("The group 'o-1' of 'Ann O'Neil' and 'T05'.", names) == (
+        "The group 'O'Brien's school' of 'Ann O'Neil' and 'Buses'."
+    )
+
+
+def test_who_waits_for_its_organization_is_told_the_organization_s_name(workspace: Workspace) -> None:
+    settings = workspace.settings
+    capped = replace(
+        workspace, settings=replace(settings, pairs=config.Pairs(per_organization=1, threshold=0))
+    )
+    with workspace.store.write() as writing:
+        writing.put_members([replace(writing.member("m1"), organization_id="o0")])
+    term.form_pairs(capped, FALL)
+    (run,) = keeping.current_or_raise(workspace, RunKind.PAIRS, FALL)
+    assert "District" not in run.problem + run.solution
+    view = showing.term_view(workspace, FALL)
+    assert any("Its group 'District 0' has 1 pairs" in each.reason for each in view.left)
+    (waits,) = (each.person.id for each in view.left if each.person.id in ("m0", "m1"))
+    told = reasons.why_one(workspace, FALL, waits)
+    assert "'District 0'" in str(told)
+    assert "'o0'" not in str(told)
+    other = next(pair.a.id for pair in view.pairs if "m0" not in (pair.a.id, pair.b.id))
+    ruling = decisions.adjust(workspace, FALL, RunKind.PAIRS, ChangeKind.PIN, waits, other)
+    assert "The group 'District 0' would have 2 pairs, and may take 1." in ruling.verdict.broken
 
 
 def test_the_parts_of_a_pair_add_up_and_its_quotes_are_its_members(formed: Workspace) -> None:
@@ -111,7 +158,7 @@ def test_a_cohort_keeps_its_topic_s_label_when_topics_are_found_again(formed: Wo
 
 def test_a_confidential_text_is_for_staff_alone(formed: Workspace) -> None:
     def words(*, staff: bool) -> set[str]:
-        view = showing.term_view(formed, FALL, staff=staff)
+        view = showing.term_view(formed, FALL, staff=staff, drawn=True)
         return {
             point.text for point in view.points if point.member == "Person 1" and point.kind == "practice"
         }

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -17,17 +19,20 @@ from matcher.cohorts.problem import Problem as CohortProblem
 from matcher.cohorts.problem import Solution as CohortSolution
 from matcher.domain import Exchange, ExchangeStatus, Member, Structure, Term
 from matcher.errors import InfeasibleError, InputError, NotFoundError
+from matcher.optimize import Limits
+from matcher.outcome import ChangeKind
 from matcher.pairing.check import violations as pair_violations
 from matcher.pairing.problem import Problem as PairProblem
 from matcher.pairing.problem import Solution as PairSolution
 from matcher.record import digest
-from matcher.store import RunKind
+from matcher.store import Decisions, RunKind
 from matcher.taxonomy import load_taxonomy
 from matcher.topics import texts_to_embed
 from matcher.visits.check import violations as visit_violations
 from matcher.visits.problem import Problem as VisitProblem
 from matcher.visits.problem import Solution as VisitSolution
-from matcher.workflow import term, topics
+from matcher.workflow import decisions, keeping, repairing, term, topics
+from matcher.workflow import replay as replaying
 from matcher.workflow.replay import replay
 from matcher.workflow.workspace import Workspace
 
@@ -180,6 +185,57 @@ def test_a_run_keeps_its_problem_and_replays_to_the_same_answer(workspace: Works
         assert {run.kind for run in runs} == {RunKind.PAIRS, RunKind.COHORTS, RunKind.VISITS}
         assert all(run.input_hash == digest(reading.run(run.id).problem) for run in runs)
     assert all(replay(workspace, run.id) for run in runs)
+
+
+def test_a_later_pin_takes_back_what_was_kept_apart_by_hand(workspace: Workspace) -> None:
+    term.form_pairs(workspace, FALL, pins=[("m1", "m2")])
+    decisions.adjust(workspace, FALL, RunKind.PAIRS, ChangeKind.BAN, "m5", "m10", keep_it=True)
+    for pin in (("m10", "m5"), ("m5", "m10")):
+        term.form_pairs(workspace, FALL, pins=[pin])
+        paired = {frozenset(each.member_ids) for each in proposals(workspace, Structure.ONE_TO_ONE)}
+        assert {frozenset({"m1", "m2"}), frozenset({"m5", "m10"})} <= paired
+        (run,) = keeping.current_or_raise(workspace, RunKind.PAIRS, FALL)
+        assert run.origin.decisions == Decisions(pins=(("m1", "m2"), ("m10", "m5")))
+
+
+def test_a_replay_keeps_the_limits_that_the_run_was_solved_with(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = workspace.settings
+    then = replace(
+        settings, solver=config.Solver(seed=5, workers=2), visits=replace(settings.visits, seconds=11.0)
+    )
+    term.form_visits(replace(workspace, settings=then), FALL)
+    repairing.repair(replace(workspace, settings=then), FALL, RunKind.VISITS, keep_it=True)
+    with workspace.store.write() as writing:
+        mended, formed = (writing.run(run.id) for run in writing.runs())
+        old = writing.add_run(
+            formed.kind,
+            term=formed.term,
+            seed=7,
+            versions=formed.versions,
+            problem=formed.problem,
+            solution=formed.solution,
+            status=formed.status,
+            seconds=0.0,
+        )
+    asked: list[Limits] = []
+
+    def solve(problem: VisitProblem, limits: Limits, _: object) -> VisitSolution:
+        asked.append(limits)
+        return VisitSolution.from_json(formed.solution)
+
+    def repair(kind: RunKind, problem: VisitProblem, before: object, limits: Limits, _: object) -> Any:
+        asked.append(limits)
+        return SimpleNamespace(solution=VisitSolution.from_json(mended.solution))
+
+    monkeypatch.setattr(replaying, "solve_visits", solve)
+    monkeypatch.setattr(replaying, "again_from", repair)
+    assert all(replay(workspace, run) for run in (formed.id, mended.id, old))
+    kept = Limits(seconds=11.0, seed=5, workers=2)
+    assert asked == [kept, kept, Limits(seconds=settings.visits.seconds, seed=7, workers=1)]
+    known = [replaying.has_limits(workspace, run) for run in (formed.id, mended.id, old)]
+    assert known == [True, True, False]
 
 
 def test_replay_says_what_cannot_be_replayed(workspace: Workspace) -> None:
