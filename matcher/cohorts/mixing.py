@@ -17,12 +17,13 @@ from matcher.cohorts.kernels import (
     caps_hold,
     class_with_room,
     compiled,
+    inner,
     is_shared,
     pull,
     topic_holds,
     value_of,
 )
-from matcher.cohorts.state import draw
+from matcher.cohorts.state import draw, replace
 from matcher.cohorts.tables import APART, Arrays
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Heat(NamedTuple):
     repeat: float
 
 
-@compiled
+@inner
 def known(s: Mix, group: Ints, size: int, skip: int, member: int, times: int) -> int:
     """How many of the first ``size`` of ``group`` but ``skip`` and itself ``member`` meets more than
     ``times`` times."""
@@ -75,21 +76,7 @@ def known(s: Mix, group: Ints, size: int, skip: int, member: int, times: int) ->
     return count
 
 
-@compiled
-def changed(group: Ints, size: int, leaves: int, comes: int, out: Ints) -> int:
-    """``group`` without ``leaves`` and with ``comes`` (-1: nobody) at the end, into ``out``; its size."""
-    count = 0
-    for position in range(size):
-        if group[position] != leaves:
-            out[count] = group[position]
-            count += 1
-    if comes >= 0:
-        out[count] = comes
-        count += 1
-    return count
-
-
-@compiled
+@inner
 def place(a: Arrays, s: Mix, r: int, c: int, group: Ints, size: int) -> int:
     """A class of hours for ``group`` as cohort c of round r, under all rules; -1 for none."""
     now = s.hour[r, c]
@@ -101,7 +88,7 @@ def place(a: Arrays, s: Mix, r: int, c: int, group: Ints, size: int) -> int:
     return int(now)
 
 
-@compiled
+@inner
 def write(a: Arrays, s: Mix, r: int, c: int, group: Ints, size: int, hour: int) -> None:
     """Make ``group`` cohort c of round r; whom each meets is counted elsewhere."""
     s.used[r, s.hour[r, c]] -= 1
@@ -117,7 +104,7 @@ def write(a: Arrays, s: Mix, r: int, c: int, group: Ints, size: int, hour: int) 
     s.total[r, c] = total
 
 
-@compiled
+@inner
 def meet(s: Mix, group: Ints, size: int, skip: int, member: int, step: int) -> None:
     """Count a meeting more (``step`` 1) or fewer (-1) of ``member`` with ``group`` but ``skip``."""
     for position in range(size):
@@ -130,7 +117,7 @@ def meet(s: Mix, group: Ints, size: int, skip: int, member: int, step: int) -> N
                 s.counts[REPEATS] += step
 
 
-@compiled
+@inner
 def attempt(  # noqa: PLR0911, PLR0912, PLR0915 - one move; each split costs seconds of compiling
     a: Arrays, s: Mix, r: int, one: int, other: int, target: int, w: Heat, scratch: Ints
 ) -> bool:
@@ -166,12 +153,12 @@ def attempt(  # noqa: PLR0911, PLR0912, PLR0915 - one move; each split costs sec
     if change < 0.0 and draw(s.random) >= math.exp(change / w.heat):
         return False
     left, right = scratch[0], scratch[1]
-    left_size = changed(here, size, one, other, left)
+    left_size = replace(here, size, one, other, left)
     if other >= 0 and not (caps_hold(a, left, left_size) and can_meet(a, left, left_size)):
         return False
     right_size, right_hour = 0, -1
     if target >= 0:
-        right_size = changed(s.members[r, target], s.size[r, target], other, one, right)
+        right_size = replace(s.members[r, target], s.size[r, target], other, one, right)
         if not (caps_hold(a, right, right_size) and can_meet(a, right, right_size)):
             return False
         right_hour = place(a, s, r, target, right, right_size)
@@ -200,7 +187,7 @@ def attempt(  # noqa: PLR0911, PLR0912, PLR0915 - one move; each split costs sec
     return True
 
 
-@compiled
+@inner
 def propose(a: Arrays, s: Mix, w: Heat, scratch: Ints) -> bool:
     """Draw one move and try it."""
     rounds, n = s.home.shape
