@@ -217,10 +217,8 @@ def _of_two_in_session(run: Run, number: int, one: str, other: str, words: Words
     asked = _two_in(run.kind, problem, one, other)
     if not asked:
         return Reasoned("", (_not_among(run.kind, words, one, other),))
-    told = together(run.kind, solution, number, *asked[0])
-    if not told:
-        told += forbidden(problem, *asked[0], words) or (NO_PRICE,)
-    return Reasoned("", tuple(told))
+    there = together(run.kind, solution, number, *asked[0])
+    return Reasoned("", tuple(there) or forbidden(problem, *asked[0], words) or (NO_PRICE,))
 
 
 def _two_in(kind: RunKind, problem: Any, one: str, other: str) -> list[tuple[int, int]]:
