@@ -152,15 +152,18 @@ def test_a_moment_is_told_in_a_line() -> None:
 
 
 def test_the_first_ctrl_c_stops_and_the_second_gives_up() -> None:
-    before = signal.getsignal(signal.SIGINT)
-    with watching.watched("Trying") as (_, watch):
-        assert not watch.stopped()
-        os.kill(os.getpid(), signal.SIGINT)
-        assert watch.stopped()
-        with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - the signal may come a moment later
+    outside = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+    try:
+        with watching.watched("Trying") as (_, watch):
+            assert not watch.stopped()
             os.kill(os.getpid(), signal.SIGINT)
-            threading.Event().wait(5)
-    assert signal.getsignal(signal.SIGINT) is before
+            assert watch.stopped()
+            with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - the signal may come a moment later
+                os.kill(os.getpid(), signal.SIGINT)
+                threading.Event().wait(5)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, outside)
 
 
 def again(network: Path, **changed: object) -> str:
