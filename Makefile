@@ -1,10 +1,12 @@
-# Two commands: `make run` shows the example network's term, `make test` proves the rest.
+# Two commands: `make run` shows the example network's term and serves it, `make test` proves the rest.
 # Everything lives in .venv and out/; `make clean` takes both away.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TORCH := torch==2.13.0
+# Where `make run` serves the example network.
+PORT ?= 8000
 
 export OPENBLAS_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE = 1
@@ -14,6 +16,7 @@ export TOKENIZERS_PARALLELISM = false
 
 run: setup
 	$(BIN)/matcher demo --out out
+	$(BIN)/matcher --network out/network serve --port $(PORT)
 
 test: setup
 	$(BIN)/ruff format --check .

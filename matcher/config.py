@@ -125,6 +125,13 @@ class Solver:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """What the service may take of the machine."""
+
+    memory_mb: int = _set(4_000, "memory of the process that solves, in MB", low=500)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a network's folder."""
 
@@ -138,6 +145,7 @@ class Settings:
     visits: Visits = Visits()
     ledger: Ledger = Ledger()
     solver: Solver = Solver()
+    service: Service = Service()
 
     def __post_init__(self) -> None:
         if self.cohorts.min_size > self.cohorts.max_size:

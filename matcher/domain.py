@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS_A_WEEK = 168
+#: What a member that was erased is called, and why its texts are set aside.
+ERASED = "erased"
 #: A half-day's first hour and the hour it ends, on the member's own clock.
 HALF_DAYS = {"am": (8, 12), "pm": (12, 16)}
 
@@ -50,7 +52,10 @@ class Structure(StrEnum):
 
 
 class ExchangeStatus(StrEnum):
+    """In the order of its life. Proposed is a draft that staff see; published, its members were asked."""
+
     PROPOSED = "proposed"
+    PUBLISHED = "published"
     AGREED = "agreed"
     HELD = "held"
     DECLINED = "declined"
@@ -121,6 +126,7 @@ class Member:
     the structures it asks for, and empty again means "not given": any. Peer-hosted stands for
     visiting a peer; whether it would host is ``host``. ``visit_dates`` are those on which it can host a
     visit; empty means on any of its weekdays. ``away`` are dates on which it can neither visit nor host.
+    ``listed`` is whether it agreed to stand in the directory that other members see.
     """
 
     id: str
@@ -137,6 +143,7 @@ class Member:
     interests: tuple[Structure, ...] = ()
     visit_dates: tuple[date, ...] = ()
     away: tuple[date, ...] = ()
+    listed: bool = False
 
     def wants(self, structure: Structure) -> bool:
         """Whether it asks for this structure, or did not say which it wants."""

@@ -10,8 +10,10 @@ from matcher.domain import Exchange, ExchangeStatus, Member, Structure, Term
 
 #: An exchange with this status counts as a meeting.
 MET = frozenset({ExchangeStatus.AGREED, ExchangeStatus.HELD})
+#: An exchange with this status stays as it is when its term is formed anew: its members know of it.
+STANDING = MET | {ExchangeStatus.PUBLISHED}
 #: An exchange with this status will be one, unless somebody decides otherwise.
-PLANNED = MET | {ExchangeStatus.PROPOSED}
+PLANNED = STANDING | {ExchangeStatus.PROPOSED}
 
 
 def window(terms: Iterable[Term], term: Term, count: int) -> frozenset[str]:

@@ -1,89 +1,92 @@
-"""A read-only service over one network: is it alive, and who works on a question.
+"""The app: one network behind routes, guards and measures.
 
-There are no accounts yet, so it says only what every member may see, and belongs on the loopback
-address. ``create_app`` opens the network's folder once, when the server starts.
+``create_app`` opens the network's folder once, when the server starts. Every route names the operation that
+it is (:class:`service.deps.Needs`), and :mod:`service.rights` says who may.
 """
 
 from __future__ import annotations
 
-import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import FastAPI, Query, Request
+from fastapi import Depends, FastAPI
 from fastapi.responses import JSONResponse
 
-from matcher.errors import ArtefactError, ConflictError, InputError, MatcherError, NotFoundError
-from matcher.workflow import asking
-from matcher.workflow.workspace import Workspace, open_workspace
+from matcher.workflow.workspace import open_workspace
+from service.api import (
+    accounts,
+    asking,
+    decisions,
+    health,
+    intake,
+    life,
+    lists,
+    me,
+    reasons,
+    showing,
+    term,
+)
+from service.deps import Needs
+from service.description import described
+from service.desks import Desks
+from service.embedding import shared
+from service.guards import guarded
+from service.metrics import Measures, measured
+from service.pages import first
+from service.problems import tell_problems
+from service.rights import Operation
+from service.settings import ServiceSettings
+from service.state import Service
+from service.throttle import Throttle
 
-#: The status that an error is told with; an error that is not listed is told with its parent's.
-STATUS: dict[type[MatcherError], int] = {
-    InputError: 400,
-    NotFoundError: 404,
-    ConflictError: 409,
-    ArtefactError: 503,
-    MatcherError: 500,
-}
+#: Bytes of the bodies that are larger than others, by path.
+LARGER: dict[str, int] = {"/api/v1/imports": intake.BYTES}
+#: Who the audit says it was, where it was no account.
+ACTOR = "service"
+#: Those of the network's own things.
+NETWORK = (lists, asking, term, decisions, life, reasons, showing, intake)
 
 
-def create_app(folder: Path) -> FastAPI:
+def create_app(folder: Path, settings: ServiceSettings) -> FastAPI:
     """The service over the network in ``folder``. Errors are RFC 9457 problem documents."""
-    opened: list[Workspace] = []
-    desks: list[asking.Desk] = []
-    # One model, one question at a time: torch on one thread is fastest for a single text.
-    asked = threading.Lock()
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with ExitStack() as stack:
-            opened.append(stack.enter_context(open_workspace(folder)))
+            workspace = shared(stack.enter_context(open_workspace(folder)))
+            # What nobody asked for by name, such as to keep the vectors of new texts, is the service's.
+            named = replace(workspace, store=workspace.store.acting_as(ACTOR))
+            app.state.service = Service(named, settings, Throttle(time.monotonic), Desks(named))
             yield
-            opened.clear()
-            desks.clear()
 
-    app = FastAPI(title="Peer matcher", lifespan=lifespan)
+    # The framework's own pages of documentation load scripts from elsewhere.
+    app = FastAPI(
+        title="Peer matcher",
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.measures = Measures()
+    app.state.ending = lambda: False  # whoever runs the server knows better
+    tell_problems(app)
+    for module in (health, me, accounts, *NETWORK, first):
+        app.include_router(module.router)
+    app.openapi = described(app)  # type: ignore[method-assign]
 
-    @app.exception_handler(MatcherError)
-    async def problem(_: Request, error: MatcherError) -> JSONResponse:
-        status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-        content = {
-            "title": type(error).__name__,
-            "status": status,
-            "detail": error.message,
-            "cure": error.cure,
-        }
-        return JSONResponse(content, status, media_type="application/problem+json")
+    @app.get(
+        "/api/v1/openapi.json",
+        include_in_schema=False,
+        dependencies=[Depends(Needs(Operation.DESCRIBE))],
+    )
+    def description() -> JSONResponse:
+        """The API's description."""
+        return JSONResponse(app.openapi())
 
-    @app.get("/healthz")
-    def alive() -> dict[str, str]:
-        """Whether the service answers."""
-        return {"status": "ok"}
-
-    @app.get("/api/v1/search")
-    def search(
-        q: Annotated[str, Query(max_length=500, description="a question or a few words")],
-        *,
-        hosts: bool = False,
-        state: Annotated[list[str] | None, Query()] = None,
-        without: Annotated[list[str] | None, Query(description="filters not to read in it")] = None,
-        as_typed: bool = False,
-        limit: Annotated[int, Query(ge=1, le=50)] = 10,
-    ) -> asking.Found:
-        """Members by the chance that what they wrote answers, best first, and how the question was read."""
-        filters = asking.filters_from(states=tuple(state or ()), hosts=hosts)
-        with asked:
-            desk = asking.refreshed(desks[0]) if desks else asking.open_desk(opened[0])
-            desks[:] = [desk]
-            found = desk.ask(q, filters, limit=limit, as_typed=as_typed, without=tuple(without or ()))
-        # Nobody has shown who they are: an address is not for everybody.
-        return replace(found, answers=_unaddressed(found.answers), nearest=_unaddressed(found.nearest))
-
+    app.add_middleware(guarded, settings=settings, larger=LARGER)
+    app.add_middleware(measured, measures=app.state.measures)
     return app
-
-
-def _unaddressed(answers: tuple[asking.Answer, ...]) -> tuple[asking.Answer, ...]:
-    return tuple(replace(each, person=replace(each.person, email="")) for each in answers)

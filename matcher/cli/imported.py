@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from matcher.cli.output import heading, print_table, say
-from matcher.cli.shapes import value_text
 from matcher.errors import Place
 from matcher.export.words import counted
+from matcher.workflow.imported import value_text
 
 if TYPE_CHECKING:
     from matcher.workflow.intake import Preview, Understood

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +13,6 @@ from matcher.cli.session import KINDS, Session, common, of_term
 from matcher.cli.watching import watched
 
 if TYPE_CHECKING:
-    from matcher.explain.rules import Rules
     from matcher.workflow.reasons import One, Reasoned, Two
 
 
@@ -140,6 +139,8 @@ def rules(session: Session, kind: str, term_name: str | None, seconds: float | N
         )
         sessions = len(current(workspace, RunKind(kind), term))
     if as_json:
+        from matcher.workflow.documents import rules_document
+
         print_json({"term": term.name, "kind": kind} | rules_document(found))
         return
     first = " in their first session" if sessions > 1 else ""
@@ -149,16 +150,3 @@ def rules(session: Session, kind: str, term_name: str | None, seconds: float | N
         say("", f"There was no time for: {'; '.join(found.untried)}. --seconds gives it more.")
     elif found.cut_short:
         say("", "The time ended some of the searches: with more --seconds less stays unknown.")
-
-
-def rules_document(found: Rules) -> dict[str, Any]:
-    """What rules cost, without the plans that were solved for it."""
-    return {
-        "rules": [
-            {"rule": each.rule, "done": each.done, "text": each.text, "gain": asdict(each.gain)}
-            for each in found.tried
-        ],
-        "untried": found.untried,
-        "solves": found.solves,
-        "cut_short": found.cut_short,
-    }

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matcher.export.view import Left, Proof, TermView
-    from matcher.intake.batch import Problem
-    from matcher.workflow.intake import Preview, Understood
+    from matcher.workflow.intake import Preview
     from matcher.workflow.topics import Edited
 
 Document = dict[str, Any]
@@ -57,62 +56,7 @@ def edited(done: Edited) -> Document:
 
 def imported(seen: Preview, *, written: bool, refused_file: str | None, mapping_file: str | None) -> Document:
     """What an import did, or would do."""
-    from matcher.intake.changes import Status
+    from matcher.workflow.imported import document
 
-    return {
-        "written": written,
-        "tables": [_table(understood) for understood in seen.tables],
-        "counts": {
-            kind: {status.value: number for status, number in counts.items()}
-            for kind, counts in seen.plan.counts().items()
-        },
-        "changed": [
-            {
-                "kind": change.kind,
-                "id": change.id,
-                "fields": [
-                    {"field": one.field, "old": value_text(one.old), "new": value_text(one.new)}
-                    for one in change.fields
-                ],
-            }
-            for change in seen.plan.of(Status.CHANGED)
-        ],
-        "refused_rows": seen.plan.refused_rows,
-        "refused": [_problem(problem) for problem in seen.plan.refused],
-        "notes": [asdict(note.place) | {"message": note.message} for note in seen.plan.notes],
-        "set_aside": sum(bool(statement.set_aside) for statement in seen.batch.statements),
-        "refused_file": refused_file,
-        "mapping_file": mapping_file,
-    }
-
-
-def _table(understood: Understood) -> Document:
-    table, mapping = understood.table, understood.mapping
-    if understood.columns:
-        columns = each(understood.columns)
-    else:
-        pairs = mapping.columns if mapping else ()
-        columns = [{"column": name, "field": field, "score": None, "why": ""} for name, field in pairs]
-    return {
-        "file": table.file,
-        "sheet": table.sheet,
-        "rows": len(table.rows),
-        "kind": mapping.kind.value if mapping else None,
-        "source": understood.source,
-        "columns": columns,
-    }
-
-
-def _problem(problem: Problem) -> Document:
-    return asdict(problem.place) | {"message": problem.message, "cure": problem.cure}
-
-
-def value_text(value: object) -> str:
-    """A field's value in words: "" for none, yes and no, lists joined by semicolons."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple | list):
-        return "; ".join(map(value_text, value))
-    return str(value)
+    files = {"refused_file": refused_file, "mapping_file": mapping_file}
+    return {"written": written} | document(seen) | files

@@ -51,6 +51,8 @@ def show_pairs(pairs: Sequence[PairView], *, why: bool = False, limit: int | Non
         for number, pair in enumerate(shown, start=1):
             heading(f"{number}. {short(pair.a)}\n   and {short(pair.b)}")
             say(f"Affinity {pair.affinity} of 1000. {_when(pair.when, pair.facilitator)}", indent=3)
+            if _state(pair.state):
+                say(f"{pair.state.capitalize()}.", indent=3)
             say(*pair.reasons, *(f"- {quoted(quote)}" for quote in pair.quotes), indent=3)
     else:
         rows = [
@@ -59,7 +61,7 @@ def show_pairs(pairs: Sequence[PairView], *, why: bool = False, limit: int | Non
                 f"{pair.a.name} ({pair.a.id})\n{_works_at(pair.a)}",
                 f"{pair.b.name} ({pair.b.id})\n{_works_at(pair.b)}",
                 pair.affinity,
-                f"{pair.when}\n{_by(pair.facilitator)}".strip(),
+                "\n".join(filter(None, (pair.when, _by(pair.facilitator), _state(pair.state)))),
             )
             for number, pair in enumerate(shown, start=1)
         ]
@@ -73,6 +75,11 @@ def show_pairs(pairs: Sequence[PairView], *, why: bool = False, limit: int | Non
 
 def _works_at(person: Person) -> str:
     return ", ".join(part for part in (person.organization, person.state) if part)
+
+
+def _state(state: str) -> str:
+    """How a proposal stands, where it is no draft any more."""
+    return "" if state == "draft" else state
 
 
 def _by(facilitator: str) -> str:
@@ -90,6 +97,8 @@ def show_cohorts(cohorts: Sequence[CohortView], *, why: bool = False, limit: int
         session = f" (session {cohort.session})" if sessions > 1 else ""
         heading(f"Cohort {cohort.number}{session}: {cohort.topic}")
         say(_when(f"{cohort.when}; value {cohort.value} of 1000", cohort.facilitator))
+        if _state(cohort.state):
+            say(f"{cohort.state.capitalize()}.")
         rows = [
             (
                 ("* " if person.name in cohort.practices else "")
@@ -115,6 +124,8 @@ def show_visits(visits: Sequence[VisitView], *, why: bool = False, limit: int | 
         day, comma = (visit.day, ",") if visit.date else (f"A {visit.weekday}", "")
         on = f"{comma} on '{visit.topic}'" if visit.topic else ""
         say(f"{day}{on}; {len(visit.visitors)} of {counted(visit.seats, 'seat')} taken.")
+        if _state(visit.state):
+            say(f"{visit.state.capitalize()}.")
         rows = [
             (f"{person.name} ({person.id})\n{work(person)}", place(person), _distance(far), points)
             for person, far, points in zip(visit.visitors, visit.kilometres, visit.help, strict=True)

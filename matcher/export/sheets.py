@@ -65,7 +65,8 @@ def _pairs(view: TermView) -> Sheet:
     names = _part_names(view.pairs)
     columns = (
         *(Column("Pair", 6), *_person_columns(" A"), *_person_columns(" B")),
-        *(Column("When", 22), Column("Facilitator", 20), Column("Affinity (0 to 1000)", 11)),
+        *(Column("Status", 22), Column("When", 22), Column("Facilitator", 20)),
+        Column("Affinity (0 to 1000)", 11),
         *(Column(f"{name} (0 to 1000)", 12) for name in names),
         *(Column("What each part adds", 28), Column("Reasons", 50), Column("Sentences", 70)),
     )
@@ -75,7 +76,7 @@ def _pairs(view: TermView) -> Sheet:
         adds = _lines(f"{_part_name(part)}: {part.weighed}" for part in pair.parts)
         score = (pair.affinity, *(points.get(name) for name in names), adds)
         why = (_lines(pair.reasons), _lines(map(quoted, pair.quotes)))
-        meeting = (pair.when, pair.facilitator)
+        meeting = (pair.state, pair.when, pair.facilitator)
         rows.append((number, *_person(pair.a), *_person(pair.b), *meeting, *score, *why))
     return Sheet("Pairs", columns, tuple(rows), 2, "No pairs were formed.")
 
@@ -83,7 +84,8 @@ def _pairs(view: TermView) -> Sheet:
 def _cohorts(view: TermView) -> Sheet:
     columns = (
         *(Column("Cohort", 8), Column("Session", 8), Column("Topic", 26), *_person_columns("")),
-        *(Column("Brings a practice", 10), Column("When", 22), Column("On the member's clock", 16)),
+        *(Column("Brings a practice", 10), Column("Status", 22)),
+        *(Column("When", 22), Column("On the member's clock", 16)),
         *(Column("Facilitator", 20), Column("Value (0 to 1000)", 10), Column("Members", 9)),
         *(Column("Reasons", 50), Column("Sentences of the cohort", 70)),
     )
@@ -94,7 +96,7 @@ def _cohorts(view: TermView) -> Sheet:
         for index, person in enumerate(cohort.members):
             clock = cohort.local_times[index] if each else _lines(cohort.local_times)
             practice = "yes" if person.name in cohort.practices else "no"
-            meeting = (practice, cohort.when, clock, cohort.facilitator)
+            meeting = (practice, cohort.state, cohort.when, clock, cohort.facilitator)
             figures = (cohort.value, len(cohort.members), _lines(cohort.reasons))
             about = (cohort.number, cohort.session, cohort.topic)
             rows.append((*about, *_person(person), *meeting, *figures, sentences))
@@ -104,19 +106,23 @@ def _cohorts(view: TermView) -> Sheet:
 def _visits(view: TermView) -> Sheet:
     columns = (
         *(Column("Visit", 7), Column("Part", 9), Column("Topic", 26), *_person_columns("")),
-        *(Column("Day", 22), Column("Kilometres", 11), Column("Help gained (0 to 1000)", 12)),
+        *(
+            Column("Status", 22),
+            Column("Day", 22),
+            Column("Kilometres", 11),
+            Column("Help gained (0 to 1000)", 12),
+        ),
         *(Column("Seats of the host", 9), Column("Visitors", 9)),
         *(Column("Reasons", 50), Column("Sentences of the visit", 70)),
     )
     rows: list[tuple[Cell, ...]] = []
     for visit in view.visits:
         sentences = _lines(map(quoted, visit.quotes))
+        when = (visit.state, visit.day)
         figures = (visit.seats, len(visit.visitors), _lines(visit.reasons), sentences)
-        rows.append(
-            (visit.number, "host", visit.topic, *_person(visit.host), visit.day, None, None, *figures)
-        )
+        rows.append((visit.number, "host", visit.topic, *_person(visit.host), *when, None, None, *figures))
         for person, far, gain in zip(visit.visitors, visit.kilometres, visit.help, strict=True):
-            told = (visit.number, "visitor", visit.topic, *_person(person), visit.day, far, gain)
+            told = (visit.number, "visitor", visit.topic, *_person(person), *when, far, gain)
             rows.append((*told, *figures))
     return Sheet("Visits", columns, tuple(rows), 4, "No visits were formed.")
 

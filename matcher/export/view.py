@@ -49,6 +49,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PairView:
+    """``state`` says how the proposal stands, as in "published, 1 of 2 accepted"."""
+
     a: Person
     b: Person
     affinity: int
@@ -57,13 +59,14 @@ class PairView:
     quotes: tuple[Quote, ...]
     when: str
     facilitator: str
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CohortView:
     """``value`` is each member's mean affinity to the others, averaged over the cohort (0 to 1000);
     ``practices`` are names of members who bring a practice on the topic. Where a term has several sessions,
-    numbers go on from one to the next."""
+    numbers go on from one to the next. ``state`` as of a pair."""
 
     number: int
     topic: str
@@ -76,12 +79,13 @@ class CohortView:
     quotes: tuple[Quote, ...]
     session: int = 1
     reasons: tuple[str, ...] = ()
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
     """``kilometres`` of each visitor, None where a place is unknown; ``seats`` of the host; ``date`` such as
-    "2026-10-06", empty where only the weekday is settled."""
+    "2026-10-06", empty where only the weekday is settled; ``state`` as of a pair."""
 
     number: int
     host: Person
@@ -94,6 +98,7 @@ class VisitView:
     quotes: tuple[Quote, ...]
     reasons: tuple[str, ...] = ()
     date: str = ""
+    state: str = ""
 
     @property
     def day(self) -> str:

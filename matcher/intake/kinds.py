@@ -137,6 +137,7 @@ def structure(text: str) -> Structure:
 _STATUSES = {
     ExchangeStatus.HELD: "held done completed complete met attended finished yes happened",
     ExchangeStatus.AGREED: "agreed scheduled confirmed accepted planned",
+    ExchangeStatus.PUBLISHED: "published",
     ExchangeStatus.PROPOSED: "proposed pending suggested",
     ExchangeStatus.DECLINED: "declined refused rejected",
     ExchangeStatus.CANCELLED: "cancelled canceled postponed withdrawn no",
@@ -149,4 +150,5 @@ def status(text: str) -> ExchangeStatus:
     for name, forms in _STATUSES.items():
         if words in forms.split() or (name is ExchangeStatus.CANCELLED and words == "no show"):
             return name
-    raise Unreadable(f"'{shown(text)}' is no status.", "Write held, agreed, proposed, declined or cancelled.")
+    cure = "Write held, agreed, published, proposed, declined or cancelled."
+    raise Unreadable(f"'{shown(text)}' is no status.", cure)

@@ -2,10 +2,12 @@
 
 from matcher.store.reading import Reading
 from matcher.store.records import Decisions, Import, Origin, Run, RunKind, RunSummary, TopicChanges, Way
+from matcher.store.replacing import BEFORE, replace_database
 from matcher.store.repository import Store, open_store
 from matcher.store.writing import Writing
 
 __all__ = [
+    "BEFORE",
     "Decisions",
     "Import",
     "Origin",
@@ -18,4 +20,5 @@ __all__ = [
     "Way",
     "Writing",
     "open_store",
+    "replace_database",
 ]

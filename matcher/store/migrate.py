@@ -6,7 +6,6 @@ database is not at HEAD already, so that opening one stays quick.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import sqlalchemy as sa
 
 from matcher.errors import InputError, NotFoundError
 from matcher.store.connect import begin_reading, begin_writing
+from matcher.store.copying import copy_to
 from matcher.store.migrations import HEAD
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ def _migrate(engine: sa.Engine, place: str, file: Path | None, *, create: bool) 
                 at = _revision(connection, place, create=create)  # another process may have been quicker
                 if at != HEAD:
                     if file is not None and at is not None:
-                        _back_up(engine, file)
+                        # By a second connection, while this one holds the lock.
+                        copy_to(engine, file.with_name(f"{file.name}.before-{HEAD}"))
                     config = _config()
                     config.attributes["connection"] = connection
                     command.upgrade(config, "head")
@@ -105,20 +106,3 @@ def _migrate(engine: sa.Engine, place: str, file: Path | None, *, create: bool) 
                             raise AssertionError(f"the migration broke {len(broken)} references")
         finally:
             connection.invalidate()  # foreign keys are off in it
-
-
-def _back_up(engine: sa.Engine, file: Path) -> None:
-    """Copy the database to ``<file>.before-<HEAD>``, by a second connection while the first holds the lock.
-
-    The name appears when the copy is whole.
-    """
-    part = file.with_name(f"{file.name}.before-{HEAD}.part")
-    part.unlink(missing_ok=True)
-    try:
-        with engine.connect() as connection:
-            connection.exec_driver_sql("VACUUM INTO ?", (str(part),))
-        with part.open("rb+") as copied:
-            os.fsync(copied.fileno())
-        part.replace(file.with_name(f"{file.name}.before-{HEAD}"))
-    finally:
-        part.unlink(missing_ok=True)

@@ -22,8 +22,14 @@ from matcher.domain import (
     Topic,
 )
 from matcher.errors import NotFoundError
-from matcher.record import digest
 from matcher.store import rows, schema
+from matcher.store.account_rows import AccountReading
+from matcher.store.answer_rows import AnswerReading
+from matcher.store.audit_rows import AuditReading
+from matcher.store.check_rows import CheckReading
+from matcher.store.erasing_rows import ErasedReading
+from matcher.store.job_rows import JobReading
+from matcher.store.page_rows import PageReading
 from matcher.store.records import Import, Run, RunKind, RunSummary, TopicChanges
 from matcher.store.upsert import stored_rows
 from matcher.topics.history import TopicEdit, TopicRun
@@ -38,12 +44,11 @@ _HEAVY = ("problem", "solution")
 _SUMMARY = [column for column in schema.run.columns if column.name not in _HEAVY]
 
 
-class Reading:
+class Reading(
+    AccountReading, JobReading, AnswerReading, AuditReading, CheckReading, ErasedReading, PageReading
+):
     """The store as it was when the transaction began. Values come ordered by id, where nothing
     else is said, so that the same content gives the same answer on every database."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
 
     def organizations(self) -> tuple[Organization, ...]:
         return self._all(schema.organization, rows.organization, lambda value: value.id)
@@ -262,24 +267,6 @@ class Reading:
         tables = list(schema.metadata.tables.values())
         each = [sa.select(sa.func.count()).select_from(t).scalar_subquery().label(t.name) for t in tables]
         return dict(self._connection.execute(sa.select(*each)).mappings().one())
-
-    def stamp(self) -> dict[str, str]:
-        """Other than before where somebody wrote: how many rows each table has, but that of vectors, and
-        digests of what is changed in place (members, organizations, exchanges, and which statements are
-        confidential or set aside). Adding an open statement changes the number of statements alone."""
-        told = schema.statement.c
-        closed = sa.or_(told.confidential, told.set_aside != "")
-        changing = {
-            "members": sa.select(schema.member),
-            "organizations": sa.select(schema.organization),
-            "exchanges": sa.select(schema.exchange.c.id, schema.exchange.c.status),
-            "closed": sa.select(told.id, told.confidential, told.set_aside).where(closed),
-        }
-        counts = {name: str(n) for name, n in self.counts().items() if name != schema.vector.name}
-        return counts | {
-            name: digest("\n".join(sorted(repr(tuple(row)) for row in self._connection.execute(each))))
-            for name, each in changing.items()
-        }
 
     def _all(
         self, table: sa.Table, value: Callable[[rows.Stored], T], order: Callable[[T], Any]

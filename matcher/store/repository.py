@@ -10,12 +10,17 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from matcher.errors import NotFoundError
+from matcher.errors import ConflictError, InputError, NotFoundError
+from matcher.store.audit_rows import append
 from matcher.store.connect import address, begin_reading, begin_writing, make_engine, sqlite_file
+from matcher.store.copying import copy_to
 from matcher.store.failures import translated
 from matcher.store.migrate import prepare
 from matcher.store.reading import Reading
 from matcher.store.writing import Writing
+
+#: Who acts where nobody logged in.
+COMMAND_LINE = "command line"
 
 
 class Store:
@@ -26,9 +31,10 @@ class Store:
     MatcherError where the disk is full or may not be written.
     """
 
-    def __init__(self, engine: sa.Engine, place: str) -> None:
+    def __init__(self, engine: sa.Engine, place: str, actor: str = COMMAND_LINE) -> None:
         self._engine = engine
         self._place = place
+        self._actor = actor
 
     def __enter__(self) -> Self:
         return self
@@ -37,6 +43,46 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def acting_as(self, actor: str) -> Store:
+        """The same database, in whose audit every writing transaction is this actor's: an account's id, never
+        a name or an address."""
+        return Store(self._engine, self._place, actor)
+
+    @property
+    def actor(self) -> str:
+        """Whom the audit names for what is written here."""
+        return self._actor
+
+    def back_up(self, path: Path) -> None:
+        """Copy a SQLite database to ``path``, whole, while others go on writing.
+
+        Raises InputError where it is another database.
+        """
+        if self._engine.dialect.name != "sqlite":
+            raise InputError(
+                f"{self._place} is not a file: PostgreSQL has a program of its own for backups.",
+                cure="Use pg_dump, and pg_restore to bring one back; docs/hosting.md says how.",
+            )
+        with translated(self._place):
+            copy_to(self._engine, path)
+
+    def compact(self) -> None:
+        """Write the database anew, so that nothing of what was taken out is left in its files.
+
+        Raises ConflictError where others keep it busy.
+        """
+        with translated(self._place), self._engine.connect() as connection:
+            if connection.dialect.name != "sqlite":
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM FULL")
+                return
+            connection.exec_driver_sql("VACUUM")
+            busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        if busy:
+            raise ConflictError(
+                f"Somebody is reading {self._place}: what was taken out is still in a file beside it.",
+                cure="Try again when they are done.",
+            )
 
     def close(self) -> None:
         """Close its connections. A SQLite file is then whole by itself, with no file beside it."""
@@ -50,9 +96,13 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Writing]:
-        """One transaction, and the only writing one. Any exception undoes all of it."""
+        """One transaction, and the only writing one. Any exception undoes all of it. What was done is in
+        the audit with it."""
         with translated(self._place), self._engine.connect() as connection, begin_writing(connection):
-            yield Writing(connection)
+            writing = Writing(connection)
+            yield writing
+            if writing.done:
+                append(connection, self._actor, writing.done)
 
 
 def open_store(path_or_url: str | Path, *, create: bool = False) -> Store:

@@ -8,39 +8,47 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-metadata = sa.MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
+from matcher.store.columns import flag, key, link, metadata, text, whole
+from matcher.store.service_schema import account, answer, api_key, audit, job, kept_answer, login, tombstone
 
-
-def _key() -> sa.Column[str]:
-    return sa.Column("id", sa.Text, primary_key=True)
-
-
-def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=False)
-
-
-def _whole(name: str) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, nullable=False)
-
-
-def _link(name: str, target: str, *, key: bool = False, index: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, sa.ForeignKey(target), primary_key=key, nullable=False, index=index)
-
+__all__ = [
+    "account",
+    "answer",
+    "api_key",
+    "audit",
+    "ban",
+    "exchange",
+    "exchange_member",
+    "facilitator",
+    "import_log",
+    "job",
+    "kept_answer",
+    "login",
+    "mapping",
+    "member",
+    "metadata",
+    "next_step",
+    "organization",
+    "run",
+    "statement",
+    "term",
+    "tombstone",
+    "topic",
+    "topic_aside",
+    "topic_edit",
+    "topic_lineage",
+    "topic_run",
+    "topic_statement",
+    "vector",
+]
 
 organization = sa.Table(
     "organization",
     metadata,
-    _key(),
-    _text("name"),
-    _text("type"),
-    _text("state"),
+    key(),
+    text("name"),
+    text("type"),
+    text("state"),
     sa.Column("locale", sa.Text),
     sa.Column("enrollment", sa.Integer),
     sa.Column("latitude", sa.Double),
@@ -50,32 +58,33 @@ organization = sa.Table(
 member = sa.Table(
     "member",
     metadata,
-    _key(),
-    _text("name"),
-    _link("organization_id", "organization.id", index=True),
-    _text("email"),
-    _text("role"),
-    _text("role_group"),
-    _text("timezone"),
-    _text("slots"),  # "Mon am,Tue pm"
-    sa.Column("host", sa.Boolean, nullable=False),
-    _whole("seats"),
-    _whole("one_to_ones"),
-    _text("interests"),  # "one-to-one,virtual"
-    _text("visit_dates"),  # "2026-10-06,2026-10-08"
-    _text("away"),
+    key(),
+    text("name"),
+    link("organization_id", "organization.id", index=True),
+    text("email"),
+    text("role"),
+    text("role_group"),
+    text("timezone"),
+    text("slots"),  # "Mon am,Tue pm"
+    flag("host"),
+    whole("seats"),
+    whole("one_to_ones"),
+    text("interests"),  # "one-to-one,virtual"
+    text("visit_dates"),  # "2026-10-06,2026-10-08"
+    text("away"),
+    flag("listed"),
 )
 
 statement = sa.Table(
     "statement",
     metadata,
-    _key(),
-    _link("member_id", "member.id", index=True),
-    _text("kind"),
-    _text("text"),
-    sa.Column("confidential", sa.Boolean, nullable=False),
-    _text("set_aside"),
-    _text("submitted"),
+    key(),
+    link("member_id", "member.id", index=True),
+    text("kind"),
+    text("text"),
+    flag("confidential"),
+    text("set_aside"),
+    text("submitted"),
 )
 
 #: ``data`` holds ``dimension`` float32 numbers, little-endian, whatever machine wrote them.
@@ -84,7 +93,7 @@ vector = sa.Table(
     metadata,
     sa.Column("model", sa.Text, primary_key=True),
     sa.Column("text_hash", sa.Text, primary_key=True),
-    _whole("dimension"),
+    whole("dimension"),
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
 
@@ -100,35 +109,35 @@ run = sa.Table(
     "run",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    _text("kind"),
+    text("kind"),
     sa.Column("term", sa.Text, sa.ForeignKey("term.name")),
     sa.Column("created", sa.DateTime, nullable=False),
-    _whole("seed"),
-    _text("versions"),
-    _text("input_hash"),
-    _text("problem"),
-    _text("solution"),
-    _text("status"),
+    whole("seed"),
+    text("versions"),
+    text("input_hash"),
+    text("problem"),
+    text("solution"),
+    text("status"),
     sa.Column("objective", sa.BigInteger),
     sa.Column("bound", sa.BigInteger),
     sa.Column("seconds", sa.Double, nullable=False),
-    _text("origin"),  # JSON
+    text("origin"),  # JSON
 )
 
 topic = sa.Table(
     "topic",
     metadata,
     sa.Column("run_id", sa.Integer, sa.ForeignKey("run.id"), primary_key=True),
-    _key(),
-    _whole("position"),
-    _text("label"),
-    _text("keywords"),  # JSON
-    _text("examples"),  # JSON, ids of statements
-    _whole("colour"),
-    _text("area"),
+    key(),
+    whole("position"),
+    text("label"),
+    text("keywords"),  # JSON
+    text("examples"),  # JSON, ids of statements
+    whole("colour"),
+    text("area"),
     sa.Column("share", sa.Double, nullable=False),
-    _text("named_by"),
-    sa.Column("locked", sa.Boolean, nullable=False),
+    text("named_by"),
+    flag("locked"),
 )
 
 topic_statement = sa.Table(
@@ -137,7 +146,7 @@ topic_statement = sa.Table(
     sa.Column("run_id", sa.Integer, primary_key=True),
     sa.Column("topic_id", sa.Text, primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
-    _link("statement_id", "statement.id", index=True),
+    link("statement_id", "statement.id", index=True),
     sa.ForeignKeyConstraint(["run_id", "topic_id"], ["topic.run_id", "topic.id"]),
 )
 
@@ -147,8 +156,8 @@ topic_run = sa.Table(
     "topic_run",
     metadata,
     sa.Column("run_id", sa.Integer, sa.ForeignKey("run.id"), primary_key=True),
-    _whole("minted"),
-    _whole("edits"),
+    whole("minted"),
+    whole("edits"),
 )
 
 #: Statements that a run left to a person, and why.
@@ -157,8 +166,8 @@ topic_aside = sa.Table(
     metadata,
     sa.Column("run_id", sa.Integer, sa.ForeignKey("topic_run.run_id"), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
-    _link("statement_id", "statement.id", index=True),
-    _text("reason"),
+    link("statement_id", "statement.id", index=True),
+    text("reason"),
 )
 
 #: What happened to topics between the run before and this one.
@@ -167,13 +176,13 @@ topic_lineage = sa.Table(
     metadata,
     sa.Column("run_id", sa.Integer, sa.ForeignKey("topic_run.run_id"), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
-    _text("kind"),
-    _text("topic_id"),
-    _whole("size_before"),
-    _whole("size_after"),
-    _text("parts"),  # JSON, [topic id, statements] each
+    text("kind"),
+    text("topic_id"),
+    whole("size_before"),
+    whole("size_after"),
+    text("parts"),  # JSON, [topic id, statements] each
     sa.Column("share", sa.Double, nullable=False),
-    sa.Column("emerging", sa.Boolean, nullable=False),
+    flag("emerging"),
 )
 
 #: What staff did to topics and is in force, the oldest at position 0; ``edit`` is the whole of it, as JSON.
@@ -181,60 +190,60 @@ topic_edit = sa.Table(
     "topic_edit",
     metadata,
     sa.Column("position", sa.Integer, primary_key=True),
-    _text("kind"),
-    _text("author"),
+    text("kind"),
+    text("author"),
     sa.Column("made", sa.DateTime),
-    _text("edit"),
+    text("edit"),
 )
 
 #: ``topic`` and ``facilitator`` are what the ledger's source called them, so they are no keys.
 exchange = sa.Table(
     "exchange",
     metadata,
-    _key(),
-    _link("term", "term.name", index=True),
-    _text("structure"),
-    _text("status"),
-    _text("topic"),
+    key(),
+    link("term", "term.name", index=True),
+    text("structure"),
+    text("status"),
+    text("topic"),
     sa.Column("held_on", sa.Date),
-    _text("facilitator"),
+    text("facilitator"),
 )
 
 exchange_member = sa.Table(
     "exchange_member",
     metadata,
-    _link("exchange_id", "exchange.id", key=True),
+    link("exchange_id", "exchange.id", key=True),
     sa.Column("position", sa.Integer, primary_key=True),
-    _link("member_id", "member.id", index=True),
+    link("member_id", "member.id", index=True),
     sa.UniqueConstraint("exchange_id", "member_id"),
 )
 
 next_step = sa.Table(
     "next_step",
     metadata,
-    _key(),  # derived from the other columns but ``due``
-    _link("exchange_id", "exchange.id", index=True),
-    _link("member_id", "member.id", index=True),
-    _text("text"),
+    key(),  # derived from the other columns but ``due``
+    link("exchange_id", "exchange.id", index=True),
+    link("member_id", "member.id", index=True),
+    text("text"),
     sa.Column("due", sa.Date),
 )
 
 ban = sa.Table(
     "ban",
     metadata,
-    _link("member_a", "member.id", key=True),
-    _link("member_b", "member.id", key=True),
-    _text("reason"),
+    link("member_a", "member.id", key=True),
+    link("member_b", "member.id", key=True),
+    text("reason"),
 )
 
 facilitator = sa.Table(
     "facilitator",
     metadata,
-    _key(),
-    _text("name"),
-    _text("timezone"),
-    _text("slots"),
-    _whole("pairs"),
+    key(),
+    text("name"),
+    text("timezone"),
+    text("slots"),
+    whole("pairs"),
 )
 
 #: Which column means what, as TOML, by the key of a file's header.
@@ -242,15 +251,15 @@ mapping = sa.Table(
     "mapping",
     metadata,
     sa.Column("header_key", sa.Text, primary_key=True),
-    _text("toml"),
+    text("toml"),
 )
 
 import_log = sa.Table(
     "import_log",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    _text("file_name"),
-    _text("sha256"),
+    text("file_name"),
+    text("sha256"),
     sa.Column("imported", sa.DateTime, nullable=False),
-    _text("counts"),  # JSON, e.g. {"new": 3}
+    text("counts"),  # JSON, e.g. {"new": 3}
 )

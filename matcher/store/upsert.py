@@ -7,7 +7,8 @@ and changed rows is known. That is safe because there is one writer at a time (s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 
@@ -16,6 +17,8 @@ from matcher.store.failures import storable
 from matcher.store.rows import Row
 
 V = TypeVar("V")
+#: A primary key: a value, or a tuple where it has several columns.
+Key: TypeAlias = Any
 
 #: Keys asked for in one query; twice this many parameters is far below any database's limit.
 CHUNK = 1000
@@ -51,8 +54,19 @@ def distinct(what: str, values: Iterable[V], key: Callable[[V], Any]) -> dict[An
     return given
 
 
-def upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> int:
-    """Insert the rows whose key is new, update those that differ; return how many were either.
+@dataclass(frozen=True, slots=True)
+class Put:
+    """The keys of the rows that were new, and of those that were there and differed."""
+
+    new: tuple[Key, ...]
+    changed: tuple[Key, ...]
+
+    def __len__(self) -> int:
+        return len(self.new) + len(self.changed)
+
+
+def upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> Put:
+    """Insert the rows whose key is new, update those that differ; which were either.
 
     Raises InputError where two different rows have one key.
     """
@@ -72,7 +86,7 @@ def upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> i
             matches = [table.c[name] == sa.bindparam(f"key_{name}") for name in names]
             keyed = [row | {f"key_{name}": row[name] for name in names} for row in changed]
             connection.execute(sa.update(table).where(*matches), keyed)
-    return len(new) + len(changed)
+    return Put(tuple(map(key, new)), tuple(map(key, changed)))
 
 
 def require(connection: sa.Connection, table: sa.Table, keys: Iterable[str], *, cure: str) -> None:

@@ -24,56 +24,61 @@ from matcher.domain import (
 )
 from matcher.errors import InputError
 from matcher.store import rows, schema
+from matcher.store.account_rows import AccountWriting
+from matcher.store.answer_rows import AnswerWriting
+from matcher.store.check_rows import CheckWriting
+from matcher.store.erasing_rows import ErasingWriting
 from matcher.store.failures import storable
+from matcher.store.job_rows import JobWriting
 from matcher.store.reading import Reading
 from matcher.store.records import Origin, RunKind
-from matcher.store.upsert import chunks, distinct, require, upsert
+from matcher.store.upsert import chunks, distinct, upsert
 from matcher.topics.history import TopicRun
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_CURE = "Import the file that holds them first, or correct the ids."
 
-
-class Writing(Reading):
+class Writing(AccountWriting, JobWriting, AnswerWriting, CheckWriting, ErasingWriting, Reading):
     """Everything that :class:`Reading` can, and writing. What was written in the same transaction is seen.
 
     Each ``put_`` function inserts the values whose id is new, replaces those that differ, leaves out
-    nothing, and returns how many were new or changed. Each raises InputError where two different values
-    share an id, or where a value refers to something that is not there.
+    nothing but what belongs to a member that was erased, and returns how many were new or changed. Each
+    raises InputError where two different values share an id, or where a value refers to something that is
+    not there. What it did is noted for the audit.
     """
 
     def put_organizations(self, organizations: Iterable[Organization]) -> int:
-        return upsert(
-            self._connection, schema.organization, [rows.organization_row(o) for o in organizations]
-        )
+        return self._put(schema.organization, [rows.organization_row(o) for o in organizations])
 
     def put_members(self, members: Iterable[Member]) -> int:
         """Their organizations have to be there."""
-        given = tuple(members)
+        erased = self.erased()
+        given = tuple(member for member in members if member.id not in erased)
         self._require(schema.organization, (m.organization_id for m in given))
-        return upsert(self._connection, schema.member, [rows.member_row(m) for m in given])
+        return self._put(schema.member, [rows.member_row(m) for m in given])
 
     def put_statements(self, statements: Iterable[Statement]) -> int:
         """Their members have to be there."""
-        given = tuple(statements)
+        erased = self.erased()
+        given = tuple(each for each in statements if each.member_id not in erased)
         self._require(schema.member, (s.member_id for s in given))
-        return upsert(self._connection, schema.statement, [rows.statement_row(s) for s in given])
+        return self._put(schema.statement, [rows.statement_row(s) for s in given])
 
     def put_facilitators(self, facilitators: Iterable[Facilitator]) -> int:
-        return upsert(self._connection, schema.facilitator, [rows.facilitator_row(f) for f in facilitators])
+        return self._put(schema.facilitator, [rows.facilitator_row(f) for f in facilitators])
 
     def put_terms(self, terms: Iterable[Term]) -> int:
         """By name. A new start moves every exchange of that term."""
-        return upsert(self._connection, schema.term, [rows.term_row(t) for t in terms])
+        return self._put(schema.term, [rows.term_row(t) for t in terms])
 
     def put_bans(self, bans: Iterable[Ban]) -> int:
         """By the two members, in the order given. Both have to be there."""
-        given = tuple(bans)
+        erased = self.erased()
+        given = tuple(each for each in bans if not erased & {each.member_a, each.member_b})
         self._require(schema.member, (id for b in given for id in (b.member_a, b.member_b)))
-        return upsert(self._connection, schema.ban, [rows.ban_row(b) for b in given])
+        return self._put(schema.ban, [rows.ban_row(b) for b in given])
 
     def put_exchanges(self, exchanges: Iterable[Exchange]) -> int:
         """Terms that are not there yet are added; the members have to be there.
@@ -92,6 +97,9 @@ class Writing(Reading):
         stored = {value.id: value for value in self.exchanges()}
         changed = {value.id: value for value in given if stored.get(value.id) != value}
         upsert(self._connection, schema.exchange, [rows.exchange_row(value) for value in given])
+        if changed:
+            new = len(changed.keys() - stored.keys())
+            self._note("put exchange", changed, {"new": new, "changed": len(changed) - new})
         self._take_members_out(changed)
         seats = [seat for value in changed.values() for seat in rows.exchange_member_rows(value)]
         upsert(self._connection, schema.exchange_member, seats)
@@ -99,10 +107,11 @@ class Writing(Reading):
 
     def put_next_steps(self, next_steps: Iterable[NextStep]) -> int:
         """By exchange, member and text. The exchanges and members have to be there."""
-        given = tuple(next_steps)
+        erased = self.erased()
+        given = tuple(each for each in next_steps if each.member_id not in erased)
         self._require(schema.exchange, (n.exchange_id for n in given))
         self._require(schema.member, (n.member_id for n in given))
-        return upsert(self._connection, schema.next_step, [rows.next_step_row(n) for n in given])
+        return self._put(schema.next_step, [rows.next_step_row(n) for n in given])
 
     def put_vectors(self, model: str, vectors: Mapping[str, NDArray[np.floating[Any]]]) -> int:
         """Keep vectors of shape (dimension,) as float32, by model and sha256 of the text."""
@@ -116,11 +125,11 @@ class Writing(Reading):
             kept.append(
                 {"model": model, "text_hash": text_hash, "dimension": data.size, "data": data.tobytes()}
             )
-        return upsert(self._connection, schema.vector, kept)
+        return self._put(schema.vector, kept, named=False)
 
     def remember_mapping(self, header_key: str, toml: str) -> int:
         """Keep which column means what for files with this header."""
-        return upsert(self._connection, schema.mapping, [{"header_key": header_key, "toml": toml}])
+        return self._put(schema.mapping, [{"header_key": header_key, "toml": toml}], named=False)
 
     def add_run(
         self,
@@ -159,7 +168,9 @@ class Writing(Reading):
                     "origin": record.dump(origin or Origin()),
                 },
             )
-        return int(added.scalar_one())
+        number = int(added.scalar_one())
+        self._note(f"add run of {kind.value}", [number])
+        return number
 
     def put_topic_run(self, found: TopicRun, run_id: int) -> None:
         """Make ``found`` what the run found, in place of what was kept of it, and its edits those in force.
@@ -187,6 +198,7 @@ class Writing(Reading):
             (schema.topic_edit, rows.topic_edit_rows(found)),
         ):
             upsert(self._connection, table, kept)
+        self._note("put topics of run", [run_id], {"topics": len(found.topics), "edits": len(found.edits)})
 
     def log_import(self, file_name: str, sha256: str, counts: Mapping[str, int]) -> None:
         """Keep that a file was imported now, and how many rows were new, changed and so on."""
@@ -196,8 +208,10 @@ class Writing(Reading):
             "imported": rows.naive(datetime.now(UTC)),
             "counts": json.dumps(dict(counts)),
         }
+        table = schema.import_log
         with storable():
-            self._connection.execute(sa.insert(schema.import_log), entry)
+            added = self._connection.execute(sa.insert(table).returning(table.c.id), entry)
+        self._note("add import", [added.scalar_one()], counts)
 
     def delete_proposed(self, term: str, structure: Structure) -> int:
         """Take the proposed exchanges of one structure in the term named out; return how many there were."""
@@ -211,7 +225,11 @@ class Writing(Reading):
             ids = self._connection.scalars(proposed).all()
         self._take_members_out(ids)
         for chunk in chunks(ids):
+            answers = schema.answer
+            self._connection.execute(sa.delete(answers).where(answers.c.exchange_id.in_(chunk)))
             self._connection.execute(sa.delete(table).where(table.c.id.in_(chunk)))
+        if ids:
+            self._note("delete exchange", sorted(ids))
         return len(ids)
 
     def _take_members_out(self, exchange_ids: Iterable[str]) -> None:
@@ -231,6 +249,3 @@ class Writing(Reading):
                     cure="Give the term one start everywhere.",
                 )
         self.put_terms(new.values())
-
-    def _require(self, table: sa.Table, keys: Iterable[str]) -> None:
-        require(self._connection, table, keys, cure=_CURE)

@@ -16,7 +16,8 @@ from matcher.intake import values
 from matcher.network import MET, met_pairs
 from matcher.search import Filters
 from matcher.workflow.case import load, pair_affinities
-from matcher.workflow.desk import Desk, open_desk, refreshed
+from matcher.workflow.desk import Desk
+from matcher.workflow.following import is_fresh, open_desk, refreshed
 from matcher.workflow.question import Answer, Found
 from matcher.workflow.shown import person, quote
 from matcher.workflow.workspace import Workspace
@@ -28,6 +29,7 @@ __all__ = [
     "Recommendation",
     "filters_from",
     "find_member",
+    "is_fresh",
     "more_like",
     "open_desk",
     "recommend",
@@ -90,9 +92,11 @@ def recommend(
     *,
     limit: int = 10,
     staff: bool = False,
+    directory: bool = False,
     progress: Progress | None = None,
 ) -> tuple[Recommendation, ...]:
-    """The peers a member gains most from, best first, those it has met already marked.
+    """The peers a member gains most from, best first, those it has met already marked; from the
+    ``directory`` only those who agreed to be listed.
 
     ``name`` is a member's id, email or name. Raises NotFoundError where nobody has it, InputError
     where several do.
@@ -119,6 +123,8 @@ def recommend(
         organizations = (case.organizations[each.a], case.organizations[each.b])
         barred = frozenset(member.id for member in members) in bans
         if barred or organizations[0].id == organizations[1].id:
+            continue
+        if directory and not case.members[other].listed:
             continue
         if filters.admit(case.members[other], case.organizations[other]):
             found.append((each, other, members, organizations))

@@ -32,7 +32,7 @@ from matcher.workflow.workspace import Workspace
 class Case:
     """``organizations`` stand in line with ``members``; ``statements`` are all of them, in line
     with ``vectors``. Those that the last run of topics left to a person are set aside in them, and are
-    as they were imported in ``written``."""
+    as they were imported in ``written``. Members that were ``erased`` take part in nothing to come."""
 
     members: tuple[Member, ...]
     organizations: tuple[Organization, ...]
@@ -44,6 +44,7 @@ class Case:
     terms: tuple[Term, ...]
     topics: tuple[Topic, ...]
     written: tuple[Statement, ...]
+    erased: frozenset[str] = frozenset()
 
     def writers(self, kind: StatementKind | None = None) -> frozenset[str]:
         """Ids of the members with a statement (of a kind) that can be matched."""
@@ -76,7 +77,7 @@ def load(workspace: Workspace, progress: Progress | None = None) -> Case:
         statements = reading.statements()
         aside = reading.topic_aside()
         exchanges, bans, facilitators = reading.exchanges(), reading.bans(), reading.facilitators()
-        terms, topics = reading.terms(), reading.topics()
+        terms, topics, erased = reading.terms(), reading.topics(), reading.erased()
     if not members:
         raise InputError("The network has no members.", cure="Import a roster or an intake file first.")
     texts = [each.text for each in statements]
@@ -97,6 +98,7 @@ def load(workspace: Workspace, progress: Progress | None = None) -> Case:
         terms=terms,
         topics=topics,
         written=statements,
+        erased=erased,
     )
 
 

@@ -22,8 +22,9 @@ PARTED = "a decision of staff"
 
 
 def taking_part(case: Case, decided: Decisions) -> Case:
-    """The case without those who dropped out, and with what staff decided against as bans."""
-    kept = [i for i, member in enumerate(case.members) if member.id not in decided.without]
+    """The case without those who dropped out or were erased, and with what staff decided against as bans."""
+    gone = case.erased.union(decided.without)
+    kept = [i for i, member in enumerate(case.members) if member.id not in gone]
     return replace(
         case,
         members=tuple(case.members[i] for i in kept),
@@ -92,7 +93,7 @@ def visit_problem(workspace: Workspace, case: Case, term: Term, decided: Decisio
         visited=met(workspace, case, term, taking.members, frozenset({Structure.PEER_HOSTED})),
         start=term.start,
         settings=settings.visits,
-        pins=[pin for pin in decided.pins if not {*pin} & (placed | {*decided.without})],
+        pins=[pin for pin in decided.pins if not {*pin} & (placed | case.erased | {*decided.without})],
     )
 
 

@@ -67,6 +67,7 @@ def adjust(
     session: int | None = None,
     keep_it: bool = False,
     by: str = "",
+    expected: str | None = None,
 ) -> Ruling:
     """Change the term's plan of a kind by hand, and say what that does. Nothing else is moved.
 
@@ -78,12 +79,14 @@ def adjust(
     any other change about the one session in which those who are named have a place.
     Raises InputError where the change makes no sense, NotFoundError where nothing was formed or nobody has
     such a name, InfeasibleError where a change that breaks a rule is to be kept, ConflictError where
-    somebody else changed the plan meanwhile.
+    somebody else changed the plan meanwhile, or it is not of the version that is ``expected`` where it is to
+    be kept.
     """
     runs = current_or_raise(workspace, kind, term)
     with workspace.store.read() as reading:
         members = reading.members()
         labels = {topic.id: topic.label for topic in reading.topics()}
+        exchanges = reading.exchanges()
         called = labels | {each.id: each.name for each in reading.organizations()}
     plans = [loaded(run) for run in runs]
     ids = [members[find_member(members, name)].id for name in (one, other) if name]
@@ -130,7 +133,8 @@ def adjust(
             replace(plan, solution=still_proven(plan.problem, plan.solution, earlier))
             for plan, earlier in zip(made, known, strict=True)
         ]
-        kept = keep(workspace, kind, term, made, proposals_of(term, after, labels), basis=runs)[-1]
+        proposals = proposals_of(term, after, labels)
+        kept = keep(workspace, kind, term, made, proposals, basis=runs, seen=exchanges, expected=expected)[-1]
     if verdict.broken:
         return Ruling(done, in_points(kind, verdict), (), (), kept)
     topics = new_topics([plan for _, plan in plans], [plan for _, plan in after], labels)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from matcher.domain import NextStep, Organization, Statement
-from matcher.embed import Progress
+from matcher.domain import Exchange, NextStep, Organization, Statement, Term
 from matcher.errors import InputError, NotFoundError
 from matcher.record import digest
 from matcher.search import (
@@ -26,7 +25,7 @@ from matcher.search import (
 )
 from matcher.taxonomy import Taxonomy
 from matcher.topics.find import BY_STAFF
-from matcher.workflow.case import Case, load, vectors_of
+from matcher.workflow.case import Case, vectors_of
 from matcher.workflow.question import (
     FIELDS,
     Answer,
@@ -39,33 +38,37 @@ from matcher.workflow.question import (
     read_question,
 )
 from matcher.workflow.shown import person
-from matcher.workflow.workspace import Workspace, taxonomy_of
+from matcher.workflow.workspace import Workspace
 
 #: Answers that are shown as nearest where none is good.
 NEAREST = 3
 
 
 class Desk:
-    """Open one with :func:`open_desk`. What staff alone may see is not in it, unless it was opened for
-    them. One thread at a time."""
+    """Open one with :func:`matcher.workflow.following.open_desk`. What staff alone may see is not in it,
+    unless it was opened for them, and at a directory's only who agreed to stand in it. One thread at a
+    time."""
 
     def __init__(
         self,
         workspace: Workspace,
         case: Case,
         steps: Iterable[NextStep],
-        stamp: Mapping[str, str],
+        last: int,
         taxonomy: Taxonomy,
         *,
         staff: bool,
+        directory: bool = False,
     ) -> None:
-        self.workspace, self.staff, self.stamp = workspace, staff, stamp
+        self.workspace, self.staff = workspace, staff
+        #: The number of the audit's latest entry when this was read.
+        self.last = last
+        self.directory = directory
         self._members = {member.id: member for member in case.members}
         self._places: dict[str, Organization] = dict(zip(self._members, case.organizations, strict=True))
         self._topic_of = case.topic_of()
         self._labels = {topic.id: topic.label for topic in case.topics}
-        term = max(case.terms, key=lambda each: (each.start, each.name), default=None)
-        self._records = records(case.members, case.exchanges, steps, term)
+        self.meet(case.exchanges, steps, case.terms)
         self.index = Index(taxonomy, load_fitted(workspace.embedder.key), model_words(workspace.model.folder))
         #: Ids of the statements that were looked at, whether they count or not.
         self._read = {statement.id for statement in case.written}
@@ -76,7 +79,9 @@ class Desk:
                 self.index.add(statement, vector)
 
     def _may_count(self, statement: Statement) -> bool:
-        return not statement.set_aside and (self.staff or not statement.confidential)
+        seen = self.staff or not statement.confidential
+        listed = not self.directory or self._members[statement.member_id].listed
+        return seen and listed and not statement.set_aside
 
     def add(self, statement: Statement) -> None:
         """Take one more statement of a known member, at once; one that is here already changes nothing.
@@ -94,17 +99,10 @@ class Desk:
             self.index.add(statement, vectors[digest(statement.text)])
         self._read.add(statement.id)
 
-    def catch_up(self, statements: Iterable[Statement], stamp: Mapping[str, str]) -> bool:
-        """Take what is new of a network's statements; False, with nothing taken, where more changed since
-        ``self.stamp`` than that some were added."""
-        every = {each.id: each for each in statements}
-        changed = {name for name in stamp if stamp[name] != self.stamp.get(name)}
-        if changed - {"statement"} or not self._read <= every.keys():
-            return False
-        for each in every.values():
-            self.add(each)
-        self.stamp = stamp
-        return True
+    def meet(self, exchanges: Iterable[Exchange], steps: Iterable[NextStep], terms: Iterable[Term]) -> None:
+        """Take up what members did with each other: all of it, with the network's terms."""
+        term = max(terms, key=lambda each: (each.start, each.name), default=None)
+        self._records = records(self._members.values(), exchanges, steps, term)
 
     def ask(
         self,
@@ -267,36 +265,3 @@ class Desk:
         among = "nobody that the filters let through" if limited else "nobody"
         cure = "Leave out a filter." if limited else "Try other words, or fewer."
         return f"There is no good answer: {among} wrote anything that comes near it. {cure}"
-
-
-def open_desk(
-    workspace: Workspace,
-    *,
-    staff: bool = False,
-    progress: Progress | None = None,
-    taxonomy: Taxonomy | None = None,
-) -> Desk:
-    """Read a network for questions; texts that have no vector yet are embedded and kept.
-
-    Confidential statements count for staff alone. ``taxonomy`` is read from the network's folder where
-    none is given. Raises InputError where there are no members or the network's own taxonomy cannot be
-    used, ArtefactError where a file of the project is missing.
-    """
-    with workspace.store.read() as reading:
-        stamp, steps = reading.stamp(), reading.next_steps()
-    known = taxonomy_of(workspace.folder) if taxonomy is None else taxonomy
-    return Desk(workspace, load(workspace, progress), steps, stamp, known, staff=staff)
-
-
-def refreshed(desk: Desk) -> Desk:
-    """The same desk, with the statements that are new, or a new one where more than that was written to
-    the network since it was opened.
-
-    It keeps its taxonomy, for the embedder keeps the one that it was opened with.
-    """
-    with desk.workspace.store.read() as reading:
-        stamp = reading.stamp()
-        statements = () if stamp == desk.stamp else reading.statements()
-    if stamp == desk.stamp or desk.catch_up(statements, stamp):
-        return desk
-    return open_desk(desk.workspace, staff=desk.staff, taxonomy=desk.index.lexicon.taxonomy)

@@ -11,7 +11,7 @@ from matcher.domain import Statement, StatementKind, stable_id
 from matcher.errors import ConflictError, InputError, Place
 from matcher.export.save import save_bytes
 from matcher.intake import mapping, read, refused, rows, texts
-from matcher.intake.batch import Batch, Known
+from matcher.intake.batch import Batch, Known, Note, ban_key
 from matcher.intake.changes import Plan, Status, plan
 from matcher.intake.table import Table
 from matcher.intake.understand import Hints, Understood, kind_named, understand
@@ -31,6 +31,8 @@ __all__ = [
     "save_refused",
 ]
 
+#: What is said of a row that is about a member that was erased.
+ERASED_ROW = "The member was erased, so that the row was left out. Take it out of the file."
 #: Characters of a header that a message shows.
 _SHOWN = 300
 
@@ -68,7 +70,7 @@ def preview(
     given = mapping.load(mapping_file) if mapping_file else None
     asked = kind_named(kind, given)
     with workspace.store.read() as reading:
-        known = known_values(reading)
+        known, erased = known_values(reading), reading.erased()
         remembered = {key: mapping.parse(toml) for key, toml in reading.mappings().items()}
     hints = Hints(given, remembered, asked, encoding, delimiter)
     limits = workspace.settings.intake
@@ -81,7 +83,26 @@ def preview(
     if given and not any(each.source == "given" for each in tables):
         raise _fits_none(given, [each.table for each in tables], mapping_file.name if mapping_file else "")
     batch = rows.to_batch([(each.table, each.mapping) for each in tables], known)
+    batch = _without(erased, batch)
     return Preview(tuple(tables), batch, plan(batch, known), known, tuple(files))
+
+
+def _without(erased: frozenset[str], batch: Batch) -> Batch:
+    """The batch without what it says of members that were erased; their rows have a note."""
+    if not erased:
+        return batch
+    gone = {("member", id) for id in erased}
+    gone |= {("statement", each.id) for each in batch.statements if each.member_id in erased}
+    gone |= {("ban", ban_key(each)) for each in batch.bans if erased & {each.member_a, each.member_b}}
+    places = dict.fromkeys(each.place for each in batch.origins if (each.kind, each.id) in gone)
+    return replace(
+        batch,
+        members=tuple(each for each in batch.members if ("member", each.id) not in gone),
+        statements=tuple(each for each in batch.statements if ("statement", each.id) not in gone),
+        bans=tuple(each for each in batch.bans if ("ban", ban_key(each)) not in gone),
+        origins=tuple(each for each in batch.origins if (each.kind, each.id) not in gone),
+        notes=(*batch.notes, *(Note(place, ERASED_ROW) for place in places)),
+    )
 
 
 def _fits_none(given: mapping.Mapping, tables: Sequence[Table], file: str) -> InputError:
@@ -164,11 +185,13 @@ def add_statements(
                 cure="Shorten it, or raise intake.cell_characters.",
             )
     with workspace.store.write() as writing:
-        members, known = writing.members(), writing.statements()
+        by_id = writing.members_named([name])  # as programs name them: then nobody else is read
+        members = tuple(by_id.values()) or writing.members()
         member = members[find_member(members, name)]
+        known = writing.statements_after("", None, member_id=member.id)
         kept = []
         for kind, text in cleaned.items():
-            own = (each for each in known if each.member_id == member.id and each.kind is kind)
+            own = (each for each in known if each.kind is kind)
             alike = next((each for each in own if texts.plain(each.text) == texts.plain(text)), None)
             statement = alike or Statement(
                 stable_id("s", member.id, kind, text),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from matcher import record
 from matcher.cohorts.problem import Problem as CohortProblem
 from matcher.cohorts.problem import Solution as CohortSolution
 from matcher.domain import Exchange, ExchangeStatus, Structure, Term, stable_id
 from matcher.errors import ConflictError, NotFoundError
-from matcher.network import MET
+from matcher.network import STANDING
 from matcher.pairing.problem import Problem as PairProblem
 from matcher.pairing.problem import Solution as PairSolution
-from matcher.store import Origin, Reading, Run, RunKind, RunSummary, Way
+from matcher.store import Origin, Reading, Run, RunKind, RunSummary, Way, Writing
 from matcher.visits.problem import Problem as VisitProblem
 from matcher.visits.problem import Solution as VisitSolution
 from matcher.workflow.case import versions
@@ -21,6 +23,8 @@ from matcher.workflow.workspace import Workspace
 
 Problem: TypeAlias = PairProblem | CohortProblem | VisitProblem
 Solution: TypeAlias = PairSolution | CohortSolution | VisitSolution
+#: What else belongs to the transaction in which a plan is kept; it is given the numbers of the runs.
+Then: TypeAlias = Callable[[Writing, tuple[int, ...]], None]
 
 STRUCTURES = {
     RunKind.PAIRS: Structure.ONE_TO_ONE,
@@ -33,10 +37,16 @@ def current(workspace: Workspace, kind: RunKind, term: Term) -> tuple[Run, ...]:
     """The term's latest plan of pairs, cohorts or visits: one run, or one for each session that cohorts
     were formed for, in their order; empty where nothing was formed."""
     with workspace.store.read() as reading:
-        return _current(reading, kind, term)
+        return current_in(reading, kind, term)
 
 
-def _current(reading: Reading, kind: RunKind, term: Term) -> tuple[Run, ...]:
+def current_in(reading: Reading, kind: RunKind, term: Term) -> tuple[Run, ...]:
+    """As :func:`current`, inside a transaction."""
+    return tuple(map(reading.run, _numbers(reading, kind, term)))
+
+
+def _numbers(reading: Reading, kind: RunKind, term: Term) -> tuple[int, ...]:
+    """The numbers of the runs of :func:`current`."""
     last: dict[int, int] = {}
     for run in reversed(reading.runs()):
         if (run.kind, run.term) != (kind, term.name):
@@ -44,7 +54,28 @@ def _current(reading: Reading, kind: RunKind, term: Term) -> tuple[Run, ...]:
         if run.origin.way is Way.FORMED and run.origin.session == 1:
             last.clear()  # a plan is formed whole: its sessions follow
         last[run.origin.session] = run.id
-    return tuple(reading.run(last[session]) for session in sorted(last))
+    return tuple(last[session] for session in sorted(last))
+
+
+def version_of(reading: Reading, kind: RunKind, term: Term) -> str:
+    """A short text that is another one after each change of the term's plan of a kind: of its runs, or of
+    what became of its proposals. An answer that settles nothing yet leaves it as it is."""
+    became = [
+        (each.id, each.status.value, each.member_ids)
+        for each in reading.exchanges()
+        if each.term.name == term.name and each.structure is STRUCTURES[kind]
+    ]
+    return record.digest(json.dumps([_numbers(reading, kind, term), became]))[:16]
+
+
+def check_version(reading: Reading, kind: RunKind, term: Term, expected: str | None) -> None:
+    """Raise ConflictError where the plan's :func:`version_of` is not the one that is ``expected``; None
+    expects nothing."""
+    if expected is not None and expected != version_of(reading, kind, term):
+        raise ConflictError(
+            f"The {kind.value} of '{term.name}' were changed meanwhile. Nothing was kept.",
+            cure="Look at the plan as it is now, and say what to do once more.",
+        )
 
 
 def current_or_raise(workspace: Workspace, kind: RunKind, term: Term) -> tuple[Run, ...]:
@@ -94,17 +125,23 @@ def keep(
     proposals: Sequence[Exchange],
     *,
     basis: Sequence[Run],
+    seen: Sequence[Exchange],
+    expected: str | None = None,
+    then: Then | None = None,
 ) -> tuple[int, ...]:
     """Store each plan as a run, and ``proposals`` in place of the term's earlier ones of that kind; the
-    runs' numbers. ``basis`` are the term's runs of that kind as they were when the plans were begun.
+    runs' numbers. ``basis`` are the term's runs of that kind as they were when the plans were begun,
+    ``seen`` the ledger as it was. ``expected`` is the version that the plan is to have, where it matters.
+    What ``then`` writes becomes whole with it, or not at all.
 
     Raises ConflictError where they are no longer the latest: somebody else was first. A plan that is formed
-    anew takes the place of another that was, but not of what somebody changed by hand meanwhile.
+    anew takes the place of another that was, but not of what somebody changed by hand or published meanwhile.
     """
     known = {run.id for run in basis}
     formed = all(plan.origin.way is Way.FORMED for plan in plans)
     with workspace.store.write() as writing:
-        later = [run for run in _current(writing, kind, term) if run.id not in known]
+        check_version(writing, kind, term, expected)
+        later = [run for run in current_in(writing, kind, term) if run.id not in known]
         missed = [run for run in later if not formed or run.origin.way is not Way.FORMED]
         if missed:
             raise ConflictError(
@@ -112,6 +149,9 @@ def keep(
                 "Nothing was kept.",
                 cure="Look at the plan as it is now, and say what to do once more.",
             )
+        in_force = [each for each in writing.exchanges() if each.term.name == term.name]
+        in_force = [each for each in in_force if each.status is not ExchangeStatus.PROPOSED]
+        _check_published(kind, term, in_force, seen, proposals)
         writing.put_terms([term])
         numbers = tuple(
             writing.add_run(
@@ -130,15 +170,39 @@ def keep(
             for plan in plans
         )
         writing.delete_proposed(term.name, STRUCTURES[kind])
-        decided = {
-            _meeting(each)
-            for each in writing.exchanges()
-            if each.term.name == term.name and each.status is not ExchangeStatus.PROPOSED
-        }
+        # One that somebody left is another meeting by now, under the id that it had.
+        decided, taken = {meeting(each) for each in in_force}, {each.id for each in in_force}
         # Two sessions may hold the very same cohort: it is one entry of the ledger.
-        fresh = {each.id: each for each in proposals if _meeting(each) not in decided}
+        fresh = {each.id: each for each in proposals if meeting(each) not in decided and each.id not in taken}
         writing.put_exchanges(fresh.values())
+        if then is not None:
+            then(writing, numbers)
     return numbers
+
+
+def _check_published(
+    kind: RunKind,
+    term: Term,
+    in_force: Sequence[Exchange],
+    seen: Sequence[Exchange],
+    proposals: Sequence[Exchange],
+) -> None:
+    """Raise ConflictError where something of the kind was published meanwhile that ``proposals`` do without:
+    they were made as if its members were free."""
+    known, planned = {each.id for each in seen if each.status in STANDING}, {*map(meeting, proposals)}
+    missed = [
+        each
+        for each in in_force
+        if each.structure is STRUCTURES[kind]
+        and each.status in STANDING
+        and each.id not in known
+        and meeting(each) not in planned
+    ]
+    if missed:
+        raise ConflictError(
+            f"{len(missed)} of the {kind.value} of '{term.name}' were published meanwhile. Nothing was kept.",
+            cure="Look at the plan as it is now, and say what to do once more.",
+        )
 
 
 def _pairs(term: Term, problem: PairProblem, solution: PairSolution) -> list[Exchange]:
@@ -212,18 +276,19 @@ def _proposal(
 def agreed(
     workspace: Workspace, term: Term, plans: Sequence[tuple[Problem, Solution]]
 ) -> dict[tuple[Structure, frozenset[str], str], Exchange]:
-    """What of a plan was agreed to or held: exchanges of the ledger, by what makes them the same meeting."""
-    planned = {_meeting(each) for each in proposals_of(term, plans, {})}
+    """What of a plan was published, agreed to or held: exchanges of the ledger, by what makes them the same
+    meeting."""
+    planned = {meeting(each) for each in proposals_of(term, plans, {})}
     with workspace.store.read() as reading:
         exchanges = reading.exchanges()
     return {
-        _meeting(each): each
+        meeting(each): each
         for each in exchanges
-        if each.term.name == term.name and each.status in MET and _meeting(each) in planned
+        if each.term.name == term.name and each.status in STANDING and meeting(each) in planned
     }
 
 
-def _meeting(exchange: Exchange) -> tuple[Structure, frozenset[str], str]:
+def meeting(exchange: Exchange) -> tuple[Structure, frozenset[str], str]:
     """What makes two entries of a term the same meeting: a file may name its members in any order, but
     the host of a visit comes first."""
     host = exchange.member_ids[0] if exchange.structure is Structure.PEER_HOSTED else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matcher.domain import Member, Structure, Term
-from matcher.network import MET, PLANNED, met_pairs, window
+from matcher.network import PLANNED, STANDING, met_pairs, window
 from matcher.workflow.case import Case
 from matcher.workflow.workspace import Workspace
 
@@ -55,17 +55,17 @@ def declined(case: Case, term: Term) -> frozenset[tuple[int, int]]:
 
 
 def busy(case: Case, term: Term, structure: Structure) -> frozenset[str]:
-    """Members who have agreed to, or held, an exchange of this structure in this very term."""
+    """Members whose exchange of this structure in this very term was published, agreed to or held."""
     return frozenset(
         member_id
         for each in case.exchanges
-        if each.term.name == term.name and each.structure is structure and each.status in MET
+        if each.term.name == term.name and each.structure is structure and each.status in STANDING
         for member_id in each.member_ids
     )
 
 
 def settled(case: Case, term: Term) -> frozenset[tuple[int, int]]:
-    """Pairs whose one-to-one in this very term was agreed or held, and so stays in the plan.
+    """Pairs whose one-to-one in this very term was published, agreed or held, and so stays in the plan.
 
     Those that today's rules would refuse, two of one organization or with no hour in common, are
     left out: they happen all the same, but no plan can be made around them.
@@ -76,6 +76,7 @@ def settled(case: Case, term: Term) -> frozenset[tuple[int, int]]:
         frozenset({term.name}),
         level="person",
         structures=frozenset({Structure.ONE_TO_ONE}),
+        counting=STANDING,
     )
     index = {member.id: i for i, member in enumerate(case.members)}
     ends = [(index.get(ban.member_a, -1), index.get(ban.member_b, -1)) for ban in case.bans]

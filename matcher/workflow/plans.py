@@ -14,8 +14,10 @@ from matcher.domain import WEEKDAY_NAMES, StatementKind, Structure, Topic
 from matcher.explain import why, why_cohort, why_visit
 from matcher.export.view import CohortView, Left, PairView, Part, Proof, Quote, VisitView
 from matcher.export.words import counted
-from matcher.store import Run
+from matcher.store import Run, RunKind
+from matcher.visits.problem import Problem as VisitProblem
 from matcher.visits.problem import distance_km
+from matcher.workflow.inforce import Seat, as_planned, beside, seats
 from matcher.workflow.keeping import by_hand
 from matcher.workflow.ledger import busy
 from matcher.workflow.proofs import cohort_proof, pair_proof, visit_proof
@@ -38,6 +40,16 @@ V = TypeVar("V")
 Views: TypeAlias = tuple[tuple[V, ...], tuple[Left, ...], tuple[Proof, ...]]
 
 
+def _seats(shown: Shown, kind: RunKind, runs: Sequence[Run]) -> list[Seat]:
+    """What is shown of a kind: the plan's, then what was published of an earlier one and stands beside it."""
+    own = [seat for run in runs for seat in seats(kind, shown.term, run)]
+    others = beside(shown.case.exchanges, shown.term, kind, [seat.proposal for seat in own])
+    if not others:
+        return own
+    with shown.workspace.store.read() as reading:
+        return own + as_planned(reading, shown.term, kind, others)
+
+
 def pair_views(shown: Shown, runs: Sequence[Run]) -> Views[PairView]:
     """The pairs of a term, best first; three empty tuples where none were formed."""
     if not runs:
@@ -45,8 +57,9 @@ def pair_views(shown: Shown, runs: Sequence[Run]) -> Views[PairView]:
     problem, solution = loaded_pairs(runs[0])
     ids = [member.id for member in problem.members]
     views = []
-    for each in sorted(solution.pairs, key=lambda pair: -pair.affinity):
-        a, b = ids[each.a], ids[each.b]
+    for seat in _seats(shown, RunKind.PAIRS, runs):
+        each = seat.planned
+        a, b = seat.proposal.member_ids
         if a not in shown.index or b not in shown.index:
             continue
         i, j = sorted((shown.index[a], shown.index[b]))
@@ -57,8 +70,8 @@ def pair_views(shown: Shown, runs: Sequence[Run]) -> Views[PairView]:
         organizations = (shown.case.organizations[i], shown.case.organizations[j])
         views.append(
             PairView(
-                a=shown.person(ids[each.a]),
-                b=shown.person(ids[each.b]),
+                a=shown.person(a),
+                b=shown.person(b),
                 affinity=each.affinity,
                 parts=_parts(shown, score) if score else (),
                 reasons=why(score, members, organizations) if score else (),
@@ -67,6 +80,7 @@ def pair_views(shown: Shown, runs: Sequence[Run]) -> Views[PairView]:
                 ),
                 when=shown.when(each.hour, members[0].timezone),
                 facilitator=shown.staff_names.get(each.facilitator, ""),
+                state=shown.state(seat.proposal),
             )
         )
     left = shown.left("one-to-one", [(ids[each.member], each.reason) for each in solution.waitlist])
@@ -109,13 +123,15 @@ def cohort_views(shown: Shown, runs: Sequence[Run]) -> Views[CohortView]:
     left: tuple[Left, ...] = ()
     plans = [loaded_cohorts(run) for run in runs]
     for session, (problem, solution) in enumerate(plans, start=1):
-        for each in solution.cohorts:
-            views.append(_cohort_view(shown, problem, each, topic_of, len(views) + 1, session))
         ids = [member.id for member in problem.members]
         waiting = shown.left("virtual", [(ids[i], reason) for i, reason in solution.waitlist])
         if len(runs) > 1:
             waiting = tuple(replace(one, reason=f"Session {session}: {one.reason}") for one in waiting)
         left += waiting
+    for seat in _seats(shown, RunKind.COHORTS, runs):
+        assert isinstance(seat.problem, CohortProblem)
+        made = _cohort_view(shown, seat.problem, seat.planned, topic_of, len(views) + 1, seat.session)
+        views.append(replace(made, state=shown.state(seat.proposal)))
     writers = shown.case.writers()
     known = {member.id for problem, _ in plans for member in problem.members}
     known |= busy(shown.case, shown.term, Structure.VIRTUAL) | {*runs[0].origin.decisions.without}
@@ -198,14 +214,16 @@ def visit_views(shown: Shown, runs: Sequence[Run]) -> Views[VisitView]:
     if not runs:
         return (), (), ()
     problem, solution = loaded_visits(runs[0])
-    help_given = {(visitor, host): points for visitor, host, points in problem.fits}
     views = []
-    for number, each in enumerate(solution.events, start=1):
-        host = problem.hosts[each.host]
-        guests = [i for i in each.visitors if problem.visitors[i].id in shown.index]
+    for number, seat in enumerate(_seats(shown, RunKind.VISITS, runs), start=1):
+        assert isinstance(seat.problem, VisitProblem)
+        planned, each = seat.problem, seat.planned
+        help_given = {(visitor, host): points for visitor, host, points in planned.fits}
+        host, visitors = planned.hosts[each.host], planned.visitors
+        guests = [i for i in each.visitors if visitors[i].id in shown.index]
         if host.id not in shown.index:
             continue
-        practices = _practices_shown(shown, host.id, [problem.visitors[i].id for i in guests])
+        practices = _practices_shown(shown, host.id, [visitors[i].id for i in guests])
         views.append(
             VisitView(
                 number=number,
@@ -213,12 +231,13 @@ def visit_views(shown: Shown, runs: Sequence[Run]) -> Views[VisitView]:
                 weekday=WEEKDAY_NAMES[each.weekday],
                 date=each.date,
                 seats=host.seats,
-                visitors=tuple(shown.person(problem.visitors[i].id) for i in guests),
-                kilometres=tuple(distance_km(problem.visitors[i], host) for i in guests),
+                visitors=tuple(shown.person(visitors[i].id) for i in guests),
+                kilometres=tuple(distance_km(visitors[i], host) for i in guests),
                 help=tuple(help_given[i, each.host] for i in guests),
                 topic=shown.labels.get(shown.topic_of.get(practices[0], ""), "") if practices else "",
                 quotes=shown.quotes(practices),
-                reasons=why_visit(problem, each, shown.spoken()).sentences,
+                reasons=why_visit(planned, each, shown.spoken()).sentences,
+                state=shown.state(seat.proposal),
             )
         )
     left = shown.left("peer-hosted", [(problem.visitors[i].id, why_not) for i, why_not in solution.left_out])

@@ -95,6 +95,7 @@ def repair(
     most_changes: int | None = None,
     keep_it: bool = False,
     by: str = "",
+    expected: str | None = None,
     progress: Progress | None = None,
     watch: Watch | None = None,
 ) -> tuple[Mended, ...]:
@@ -149,7 +150,9 @@ def repair(
     if keep_it:
         labels = {topic.id: topic.label for topic in case.topics}
         proposals = proposals_of(term, [(plan.problem, plan.solution) for plan in made], labels)
-        numbers = keep(workspace, kind, term, made, proposals, basis=runs)
+        numbers = keep(
+            workspace, kind, term, made, proposals, basis=runs, seen=case.exchanges, expected=expected
+        )
         mended = [replace(each, kept=number) for each, number in zip(mended, numbers, strict=True)]
     return tuple(mended)
 

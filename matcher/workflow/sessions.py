@@ -14,7 +14,7 @@ from matcher.cohorts.problem import Problem, Solution
 from matcher.cohorts.rounds import solve_rounds
 from matcher.domain import Exchange, Structure, Term
 from matcher.errors import InfeasibleError, InputError, TimeLimitError
-from matcher.network import MET
+from matcher.network import STANDING
 from matcher.optimize import Limits
 from matcher.store import Decisions, Origin, Run, RunKind, Way
 from matcher.watch import Watch
@@ -38,16 +38,18 @@ def apart(workspace: Workspace, case: Case, term: Term, sessions: Iterable[int])
         left = tuple(
             each
             for each in case.exchanges
-            if not _is_agreed(each, term) or number in held_in.get(frozenset(each.member_ids), {number})
+            if not _stands(each, term) or number in held_in.get(frozenset(each.member_ids), {number})
         )
         cases.append(replace(case, exchanges=left))
     return cases
 
 
-def _is_agreed(exchange: Exchange, term: Term) -> bool:
-    """Whether it is a cohort of the term that was agreed to or held."""
+def _stands(exchange: Exchange, term: Term) -> bool:
+    """Whether it is a cohort of the term that was published, agreed to or held: it is not planned again."""
     return (
-        exchange.term.name == term.name and exchange.structure is Structure.VIRTUAL and exchange.status in MET
+        exchange.term.name == term.name
+        and exchange.structure is Structure.VIRTUAL
+        and exchange.status in STANDING
     )
 
 
@@ -55,7 +57,7 @@ def _sessions_of(workspace: Workspace, case: Case, term: Term) -> dict[frozenset
     """The sessions that each cohort which was agreed to was planned for, by its members; without those that
     no plan of the term held. Where sessions were formed anew since, the latest plan that held it counts,
     with all that was made of it by hand: one that was agreed to is not planned again by a repair."""
-    sought = {frozenset(each.member_ids) for each in case.exchanges if _is_agreed(each, term)}
+    sought = {frozenset(each.member_ids) for each in case.exchanges if _stands(each, term)}
     found: dict[frozenset[str], frozenset[int]] = {}
     planned: defaultdict[frozenset[str], set[int]] = defaultdict(set)
     with workspace.store.read() as reading:
@@ -117,7 +119,7 @@ def plan_sessions(
     """
     sessions = range(1, len(decided) + 1)
     cases = [case] if len(decided) == 1 else apart(workspace, case, term, sessions)
-    agreed = {frozenset(each.member_ids) for each in case.exchanges if _is_agreed(each, term)}
+    agreed = {frozenset(each.member_ids) for each in case.exchanges if _stands(each, term)}
     met = {frozenset(pair) for group in agreed for pair in combinations(group, 2)}
     taken = _taken_over(runs, decided, agreed) if len(decided) > 1 else {}
 

@@ -37,6 +37,16 @@ def export(
     return workbook, report
 
 
+def export_workbook(workspace: Workspace, term: Term, path: Path, *, staff: bool = False) -> None:
+    """Write the term's workbook alone. As :func:`export` otherwise."""
+    write_workbook(term_view(workspace, term, staff=staff), path)
+
+
+def export_report(workspace: Workspace, term: Term, path: Path, *, staff: bool = False) -> None:
+    """Write the term's report page alone. As :func:`export` otherwise."""
+    write_report(term_view(workspace, term, staff=staff, drawn=True), path)
+
+
 def term_view(
     workspace: Workspace,
     term: Term,

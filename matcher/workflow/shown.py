@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from matcher.affinity import Affinity, Network, evidence
-from matcher.domain import Member, Organization, Statement, Term, hour_text
+from matcher.domain import Exchange, Member, Organization, Statement, Term, hour_text
 from matcher.explain import Words
 from matcher.export.view import Left, Person, Quote
 from matcher.workflow.case import Case, pair_affinities
+from matcher.workflow.keeping import meeting
+from matcher.workflow.states import in_words
 from matcher.workflow.workspace import Workspace
 
 WITHHELD = "(confidential: seen by network staff only)"
@@ -69,6 +71,16 @@ class Shown:
         self.topic_of = case.topic_of()
         self.organization_names = {each.id: each.name for each in case.organizations}
         self.staff_names = {each.id: each.name for each in case.facilitators}
+
+        with workspace.store.read() as reading:
+            answers = reading.answers()
+        self._states = {
+            meeting(each): in_words(each, answers) for each in case.exchanges if each.term.name == term.name
+        }
+
+    def state(self, proposal: Exchange) -> str:
+        """How a proposal of the term stands; empty where the term's ledger has none like it."""
+        return self._states.get(meeting(proposal), "")
 
     def person(self, member_id: str) -> Person:
         """A member as shown; its address is for staff alone, who bring the two together."""

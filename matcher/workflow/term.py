@@ -9,7 +9,7 @@ from matcher import config
 from matcher.cohorts.problem import Solution as CohortSolution
 from matcher.domain import ExchangeStatus, Term
 from matcher.embed import Progress
-from matcher.errors import InputError
+from matcher.errors import ConflictError, InputError
 from matcher.optimize import Limits
 from matcher.pairing.model import solve as solve_pairs
 from matcher.pairing.problem import Solution as PairSolution
@@ -20,7 +20,7 @@ from matcher.watch import Watch
 from matcher.workflow.asking import find_member
 from matcher.workflow.case import load
 from matcher.workflow.composing import pair_problem, visit_problem
-from matcher.workflow.keeping import Plan, current, keep, proposals_of
+from matcher.workflow.keeping import Plan, Then, current, keep, proposals_of
 from matcher.workflow.sessions import decided_in, plan_sessions, solution_of
 from matcher.workflow.topics import with_topics
 from matcher.workflow.workspace import Workspace
@@ -55,6 +55,18 @@ def choose_term(workspace: Workspace, name: str | None = None, start: date | Non
     return Term(name, start)
 
 
+def add_term(workspace: Workspace, name: str, start: date) -> Term:
+    """Keep a term before anything is formed for it. Raises InputError where it has no name, ConflictError
+    where there is one of that name."""
+    if not name.strip() or not name.isprintable():
+        raise InputError("The term has no name that can be read.", cure='Name it, as in "2026-27 fall".')
+    with workspace.store.write() as writing:
+        if name in {term.name for term in writing.terms()}:
+            raise ConflictError(f"There is a term '{name}' already.", cure="Use it, or name another.")
+        writing.put_terms([Term(name, start)])
+    return Term(name, start)
+
+
 def form_pairs(
     workspace: Workspace,
     term: Term,
@@ -63,13 +75,15 @@ def form_pairs(
     *,
     pins: Iterable[tuple[str, str]] = (),
     afresh: bool = False,
+    then: Then | None = None,
 ) -> PairSolution:
     """Pairs for a term: the earlier proposals of one-to-ones for it are replaced.
 
     ``pins`` name two members each, by id, email or name, that are to be paired. They and what staff
     decided in earlier runs for the term hold, but with ``afresh`` nothing of the earlier does; a pin takes
-    back that the two were kept apart by hand, not a ban that was imported. What was agreed or held in the
-    term stays. Raises InfeasibleError where a pin cannot be, NotFoundError where nobody has such a name.
+    back that the two were kept apart by hand, not a ban that was imported. What was published, agreed or held
+    in the term stays. What ``then`` writes is kept with the plan, or not at all. Raises InfeasibleError where
+    a pin cannot be, NotFoundError where nobody has such a name, ConflictError as :func:`keep`.
     """
     case = load(workspace, progress)
     ids = [member.id for member in case.members]
@@ -85,7 +99,7 @@ def form_pairs(
     solution = solve_pairs(problem, within, watch, prices=True)
     plan = Plan(problem, solution, Origin(decisions=decided, limits=within))
     proposals = proposals_of(term, [(problem, solution)], {})
-    keep(workspace, RunKind.PAIRS, term, [plan], proposals, basis=basis)
+    keep(workspace, RunKind.PAIRS, term, [plan], proposals, basis=basis, seen=case.exchanges, then=then)
     return solution
 
 
@@ -96,10 +110,11 @@ def form_cohorts(
     watch: Watch | None = None,
     *,
     afresh: bool = False,
+    then: Then | None = None,
 ) -> tuple[CohortSolution, ...]:
     """Virtual cohorts for a term, of the members who wrote something and do not ask for other
     structures only; topics are found if need be. One solution for each session that the settings ask
-    for: one whose cohorts were all agreed to stays as it is. ``afresh`` as for pairs."""
+    for: one whose cohorts were all agreed to stays as it is. ``afresh`` and ``then`` as for pairs."""
     case = with_topics(workspace, progress)
     basis = current(workspace, RunKind.COHORTS, term)
     decided = decided_in(() if afresh else basis, workspace.settings.cohorts.sessions)
@@ -107,7 +122,7 @@ def form_cohorts(
     plans = plan_sessions(workspace, case, term, basis, decided, within, watch)
     labels = {topic.id: topic.label for topic in case.topics}
     proposals = proposals_of(term, [(plan.problem, plan.solution) for plan in plans], labels)
-    keep(workspace, RunKind.COHORTS, term, plans, proposals, basis=basis)
+    keep(workspace, RunKind.COHORTS, term, plans, proposals, basis=basis, seen=case.exchanges, then=then)
     return tuple(map(solution_of, plans))
 
 
@@ -118,8 +133,9 @@ def form_visits(
     watch: Watch | None = None,
     *,
     afresh: bool = False,
+    then: Then | None = None,
 ) -> VisitSolution:
-    """Peer-hosted visits for a term. ``afresh`` as for pairs."""
+    """Peer-hosted visits for a term. ``afresh`` and ``then`` as for pairs."""
     case = load(workspace, progress)
     basis = current(workspace, RunKind.VISITS, term)
     (decided,) = decided_in(() if afresh else basis, 1)
@@ -128,7 +144,7 @@ def form_visits(
     solution = solve_visits(problem, within, watch)
     plan = Plan(problem, solution, Origin(decisions=decided, limits=within))
     proposals = proposals_of(term, [(problem, solution)], {})
-    keep(workspace, RunKind.VISITS, term, [plan], proposals, basis=basis)
+    keep(workspace, RunKind.VISITS, term, [plan], proposals, basis=basis, seen=case.exchanges, then=then)
     return solution
 
 

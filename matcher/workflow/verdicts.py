@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from matcher.cohorts.problem import VALUE_SCALE
-from matcher.domain import Term
+from matcher.domain import ExchangeStatus, Term
 from matcher.explain.words import listed
 from matcher.outcome import Verdict
 from matcher.store import RunKind
@@ -20,13 +20,16 @@ def undone(
     before: Sequence[tuple[Problem, Solution]],
     after: Sequence[tuple[Problem, Solution]],
 ) -> list[str]:
-    """A sentence for each meeting that was agreed to or held, and is in ``before`` but not in ``after``."""
+    """A sentence for each meeting that was published, agreed to or held, and is in ``before`` but not in
+    ``after``."""
     still = agreed(workspace, term, after)
     lost = [each for meeting, each in agreed(workspace, term, before).items() if meeting not in still]
     with workspace.store.read() as reading:
         names = {member.id: member.name for member in reading.members()}
     return [
-        f"{listed(names.get(one, one) for one in each.member_ids)} have agreed to meet, and that stays."
+        f"{listed(names.get(one, one) for one in each.member_ids)} "
+        + ("were asked to meet" if each.status is ExchangeStatus.PUBLISHED else "have agreed to meet")
+        + ", and that stays."
         for each in lost
     ]
 

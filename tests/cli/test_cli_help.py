@@ -17,7 +17,9 @@ from matcher.cli.app import cli
 DOCS = Path(__file__).parents[2] / "docs" / "commands.md"
 EXPECTED = [
     *("init", "import", "add", "topics", "who", "pairs", "cohorts", "visits"),
-    *("why", "rules", "adjust", "repair", "show", "export", "replay", "demo", "evaluate", "train"),
+    *("why", "rules", "adjust", "repair", "publish", "answer", "agree", "held", "cancel"),
+    *("show", "export", "replay", "demo", "evaluate", "train"),
+    *("backup", "restore", "check", "erase", "account", "serve"),
 ]
 HEAVY = [
     *("numpy", "pandas", "torch", "sentence_transformers", "sklearn", "ortools", "networkx", "numba"),

@@ -12,25 +12,14 @@ from matcher.store import open_store
 
 STRUCTURES = {"pairs": "one-to-one", "cohorts": "virtual", "visits": "peer-hosted"}
 KEYS = {
-    "pairs": {"a", "b", "affinity", "parts", "reasons", "quotes", "when", "facilitator"},
+    "pairs": {"a", "b", "affinity", "parts", "reasons", "quotes", "when", "facilitator", "state"},
     "cohorts": {
         *("number", "topic", "members", "when", "local_times", "facilitator", "value"),
-        *("practices", "quotes", "session", "reasons"),
+        *("practices", "quotes", "session", "reasons", "state"),
     },
     "visits": {
-        *(
-            "number",
-            "host",
-            "weekday",
-            "date",
-            "seats",
-            "visitors",
-            "kilometres",
-            "help",
-            "topic",
-            "quotes",
-            "reasons",
-        ),
+        *("number", "host", "weekday", "date", "seats", "visitors", "kilometres", "help", "topic"),
+        *("quotes", "reasons", "state"),
     },
 }
 

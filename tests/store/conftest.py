@@ -7,14 +7,29 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from matcher.store import Store, open_store
+import postgres_server
+from matcher.store import Store, open_store, schema
 
 POSTGRES = "MATCHER_TEST_POSTGRES"
 
 
-def _fresh_postgres_schema(address: str) -> str:
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server: the one that is given, or one that is started for the tests."""
+    given = os.environ.get(POSTGRES)
+    programs = postgres_server.binaries()
+    if given:
+        yield given
+    elif programs:
+        with postgres_server.running(programs) as address:
+            yield address
+    else:
+        pytest.skip(f"no PostgreSQL on this system, and none given in {POSTGRES}")
+
+
+def _fresh_schema(address: str, name: str) -> str:
     """The address with a schema of this worker's own, emptied."""
-    schema = f"matcher_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    schema = f"matcher_{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     engine = sa.create_engine(address)
     with engine.begin() as connection:
         connection.execute(sa.schema.DropSchema(schema, cascade=True, if_exists=True))
@@ -24,16 +39,34 @@ def _fresh_postgres_schema(address: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
+@pytest.fixture
+def postgres_place(postgres: str) -> str:
+    """The address of an empty database, without a table."""
+    return _fresh_schema(postgres, "empty")
+
+
+@pytest.fixture(scope="session")
+def _migrated(postgres: str) -> Iterator[Store]:
+    with open_store(_fresh_schema(postgres, "test"), create=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def postgres_store(_migrated: Store) -> Store:
+    """An empty store in PostgreSQL. Its tables are made once: that takes longer than most tests."""
+    names = ", ".join(f'"{name}"' for name in schema.metadata.tables)
+    with _migrated._engine.begin() as connection:
+        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    return _migrated
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store, of each kind of database in turn."""
-    where: Path | str = tmp_path / "network.db"
     if request.param == "postgresql":
-        address = os.environ.get(POSTGRES)
-        if not address:
-            pytest.skip(f"no PostgreSQL given in {POSTGRES}")
-        where = _fresh_postgres_schema(address)
-    with open_store(where, create=True) as opened:
+        yield request.getfixturevalue("postgres_store")
+        return
+    with open_store(tmp_path / "network.db", create=True) as opened:
         yield opened
 
 

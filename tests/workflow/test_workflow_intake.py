@@ -79,6 +79,7 @@ def test_a_second_import_changes_nothing(brought_in: Workspace) -> None:
     intake.commit(brought_in, again)
     after = counts(brought_in)
     assert after.pop("import_log") == before.pop("import_log") + len(FILES)
+    assert after.pop("audit") == before.pop("audit") + 1
     assert after == before
 
 

@@ -1,0 +1,193 @@
+"""The service under load: searches, lists and writes at a steady rate while a solve runs.
+
+A generated network (see ``search_speed.py``), served as people serve it by ``matcher serve`` with its worker
+beside it. Requests are sent when they are due, whatever became of those before (an open loop), and a time is
+counted from when it was due: waiting for others is in it. Whenever no solve runs, the next is queued.
+Run: python bench/service.py [--statements N] [--rate N] [--seconds N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+import numpy as np
+from search_speed import fill, lines, sentences
+
+from matcher.accounts import Role, Scope
+from matcher.search.words import stems
+from matcher.workflow import accounts
+from matcher.workflow.workspace import create, open_workspace
+
+#: Shares of the requests; lists are members, statements and organizations in turn.
+SEARCHES, WRITES = 0.6, 0.1
+LISTS = ("members", "statements", "organizations")
+TERM, START = "bench", "2026-09-14"
+
+
+def free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
+
+
+def memory_of(root: int) -> int:
+    """Megabytes that a process and all below it hold, as Linux tells."""
+    parents = {}
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            text = status.read_text("utf-8")
+        except OSError:  # it has just ended
+            continue
+        held = re.search(r"VmRSS:\s+(\d+)", text)
+        parent = re.search(r"PPid:\s+(\d+)", text)
+        parents[int(status.parent.name)] = (int(parent[1]) if parent else 0, int(held[1]) if held else 0)
+    total, waiting = 0, [root]
+    while waiting:
+        one = waiting.pop()
+        total += parents.get(one, (0, 0))[1]
+        waiting += [number for number, (parent, _) in parents.items() if parent == one]
+    return total // 1024
+
+
+class Load:
+    """The requests, and what became of them: milliseconds and statuses by kind."""
+
+    def __init__(self, client: httpx.AsyncClient, questions: list[str], chance: random.Random) -> None:
+        self.client, self.questions, self.chance = client, questions, chance
+        self.times: defaultdict[str, list[float]] = defaultdict(list)
+        self.statuses: Counter[tuple[str, int]] = Counter()
+
+    async def send(self, number: int, due: float) -> None:
+        kind, asked = self._request(number)
+        try:
+            status = (await asked).status_code
+        except httpx.HTTPError:
+            status = 0
+        self.times[kind].append(1000 * (time.perf_counter() - due))
+        self.statuses[kind, status] += 1
+
+    def _request(self, number: int):
+        drawn = self.chance.random()
+        if drawn < SEARCHES:
+            question = self.questions[number % len(self.questions)]
+            return "search", self.client.get("/api/v1/search", params={"q": question})
+        if drawn < 1 - WRITES:
+            return "list", self.client.get(f"/api/v1/{LISTS[number % len(LISTS)]}", params={"limit": 20})
+        body = {
+            "kind": "challenge",
+            "text": f"{self.questions[-number % len(self.questions)]}, in year {number}",
+            "member_id": f"m{number % 1000}",
+        }
+        return "write", self.client.post(
+            "/api/v1/statements", json=body, headers={"Idempotency-Key": f"bench-{number}"}
+        )
+
+
+async def keep_solving(client: httpx.AsyncClient, ended: asyncio.Event) -> Counter[str]:
+    """Have a solve run all the while; how those that ended did."""
+    states: Counter[str] = Counter()
+    while not ended.is_set():
+        body = {"kind": "pairs", "term": TERM, "start": START}
+        made = await client.post("/api/v1/runs", json=body)
+        made.raise_for_status()
+        place = made.headers["Location"]
+        state = "queued"
+        while state in ("queued", "running"):
+            if ended.is_set():
+                states[state] += 1
+                return states
+            await asyncio.sleep(0.5)
+            state = (await client.get(place)).json()["state"]
+        states[state] += 1
+    return states
+
+
+async def measure(
+    base: str, key: str, server: int, questions: list[str], rate: float, seconds: float
+) -> Load:
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
+    headers = {"Authorization": f"Bearer {key}"}
+    async with httpx.AsyncClient(base_url=base, headers=headers, limits=limits, timeout=30) as client:
+        load = Load(client, questions, random.Random(1))
+        for number in range(10):  # the model is loaded, and the desk opened, with the first
+            (await client.get("/api/v1/search", params={"q": questions[number]})).raise_for_status()
+        ended = asyncio.Event()
+        solving = asyncio.create_task(keep_solving(client, ended))
+        await asyncio.sleep(2)
+        begun, sent, most = time.perf_counter(), [], 0
+        for number in range(round(rate * seconds)):
+            due = begun + number / rate
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            sent.append(asyncio.create_task(load.send(number, due)))
+            if number % round(rate) == 0:
+                most = max(most, await asyncio.to_thread(memory_of, server))
+        await asyncio.gather(*sent)
+        ended.set()
+        states = await solving
+    print(f"solves: {', '.join(f'{count} {state}' for state, count in states.items())}; memory {most:,} MB")
+    return load
+
+
+def show(load: Load) -> None:
+    print(f"{'milliseconds':<12}{'n':>7}{'errors':>8}{'p50':>9}{'p99':>9}{'most':>9}")
+    for kind, times in sorted(load.times.items()):
+        wrong = sum(n for (of, status), n in load.statuses.items() if of == kind and not 200 <= status < 300)
+        p50, p99 = np.percentile(times, [50, 99])
+        print(f"{kind:<12}{len(times):>7}{wrong:>8}{p50:>9.1f}{p99:>9.1f}{max(times):>9.1f}")
+    bad = {key: n for key, n in load.statuses.items() if not 200 <= key[1] < 300}
+    if bad:
+        print("not as they should be:", dict(bad))
+
+
+def main() -> None:
+    reader = argparse.ArgumentParser(description="Measure the service.")
+    reader.add_argument("--statements", type=int, default=20_000)
+    reader.add_argument("--rate", type=float, default=50.0, help="requests a second")
+    reader.add_argument("--seconds", type=float, default=60.0)
+    given = reader.parse_args()
+    rng = np.random.default_rng(1)
+    fragments = [" ".join(each.split()[:8]) for each in sentences()]
+    told = [each for each in fragments if len(stems(each)) > 1]  # others name no topic, and are refused
+    questions = [*lines("queries.jsonl", "query"), *rng.permutation(told).tolist()]
+    with TemporaryDirectory() as name:
+        folder, now = Path(name), datetime.now(UTC)
+        create(folder)
+        with open_workspace(folder) as workspace:
+            fill(workspace, given.statements, rng)
+            admin = accounts.add_account(
+                workspace, "bench@peers.example", "Bench", Role.ADMINISTRATOR, now=now
+            )
+            key, _ = accounts.make_key(workspace, admin.id, "bench", (Scope.READ, Scope.WRITE), now=now)
+        port = free_port()
+        command = [sys.executable, "-m", "service", str(folder), "--port", str(port), "--json"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+            try:
+                assert server.stdout is not None
+                base = json.loads(server.stdout.readline())["url"]
+                ready = time.perf_counter() + 60
+                while time.perf_counter() < ready:
+                    try:
+                        if httpx.get(f"{base}/readyz").status_code == 200:
+                            break
+                    except httpx.HTTPError:
+                        time.sleep(0.2)
+                show(asyncio.run(measure(base, key, server.pid, questions, given.rate, given.seconds)))
+            finally:
+                server.terminate()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""JSON over the workflow, under /api/v1."""

@@ -1,0 +1,169 @@
+"""`matcher serve` as a real process: it answers, has its worker beside it, and both end together."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from build_service import SETTINGS
+from matcher.workflow.workspace import create
+from service.__main__ import listen, main
+
+MATCHER = "from matcher.cli import main; main()"
+SECONDS = 60.0
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def until(told: Callable[[], bool]) -> bool:
+    """Whether it came about in time."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        if told():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def children(parent: int) -> list[int]:
+    return [int(id) for id in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+def gone(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return True
+    return state == "Z"
+
+
+def get(url: str) -> httpx.Response:
+    return httpx.get(url, trust_env=False, timeout=SECONDS)
+
+
+def answers(url: str) -> bool:
+    try:
+        return get(url).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, str], int]]:
+    """The process, what it told at its start, and its worker's number, once it answers."""
+    command = [sys.executable, "-c", MATCHER, "--network", str(folder), "serve", "--json"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MATCHER_")}
+    with subprocess.Popen(
+        [*command, "--port", str(free_port())],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line, process.stderr and process.stderr.read()
+            told = json.loads(line)
+            assert until(lambda: answers(f"{told['url']}/healthz"))
+            assert until(lambda: len(children(process.pid)) == 1)
+            yield process, told, children(process.pid)[0]
+        finally:
+            process.kill()
+
+
+@LINUX
+def test_the_first_start_prints_a_link_that_works_and_sigterm_ends_both(tmp_path: Path) -> None:
+    create(tmp_path / "fresh")
+    with serving(tmp_path / "fresh") as (process, told, worker):
+        assert told["first"].startswith(f"{told['url']}/first?token=")
+        page = get(told["first"])
+        assert (page.status_code, "The first administrator" in page.text) == (200, True)
+        assert get(f"{told['url']}/api/v1/me").status_code == 401
+        assert "server" not in page.headers
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(SECONDS) == 0
+        assert until(lambda: gone(worker))
+
+
+@LINUX
+def test_the_service_ends_when_its_worker_does(folder: Path) -> None:
+    with serving(folder) as (process, told, worker):
+        assert told["first"] is None  # there are accounts
+        os.kill(worker, signal.SIGKILL)
+        assert process.wait(SECONDS) == 1
+        assert process.stderr is not None
+        assert "worker ended by itself" in process.stderr.read()
+
+
+@LINUX
+def test_the_worker_ends_when_the_service_is_killed(folder: Path) -> None:
+    with serving(folder) as (process, _, worker):
+        process.kill()
+        process.wait(SECONDS)
+        assert until(lambda: gone(worker))
+
+
+def test_an_answer_is_sent_without_waiting_for_more() -> None:
+    settings = replace(SETTINGS, port=free_port())
+    with (
+        listen(settings) as listening,
+        socket.create_connection((settings.host, settings.port)),
+        listening.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.fixture
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MATCHER_SECRET", "MATCHER_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_it_refuses_others_without_a_secret_and_tls(
+    folder: Path, light: None, nothing_set: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(folder), "--host", "0.0.0.0"]) == 1
+    assert "MATCHER_SECRET" in capsys.readouterr().err
+
+
+def test_a_missing_network_is_told_and_nothing_is_made(
+    tmp_path: Path, nothing_set: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(tmp_path / "none")]) == 1
+    assert "matcher init" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_taken_port_is_told_before_there_is_a_worker(
+    folder: Path,
+    light: None,
+    nothing_set: None,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[object] = []
+    monkeypatch.setattr(subprocess, "Popen", begun.append)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert main([str(folder), "--port", str(taken.getsockname()[1])]) == 1
+    assert "in use" in capsys.readouterr().err
+    assert begun == []
