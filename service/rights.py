@@ -35,6 +35,7 @@ class Operation(StrEnum):
     SEARCH = "search"
     RECOMMEND = "see who suits a member"
     SEE_MEMBERS = "see the directory"
+    CHANGE_LISTING = "enter the directory or leave it"
     SEE_STATEMENTS = "see statements"
     ADD_STATEMENTS = "add statements"
     SEE_TOPICS = "see the topics"
@@ -79,6 +80,7 @@ RIGHTS: Mapping[Operation, Right] = {
     Operation.SEARCH: Right(EVERY_ROLE, Scope.READ),
     Operation.RECOMMEND: Right(EVERY_ROLE, Scope.READ),
     Operation.SEE_MEMBERS: Right(EVERY_ROLE, Scope.READ),
+    Operation.CHANGE_LISTING: Right(EVERY_ROLE, Scope.WRITE),
     Operation.SEE_STATEMENTS: Right(EVERY_ROLE, Scope.READ),
     Operation.ADD_STATEMENTS: Right(EVERY_ROLE, Scope.WRITE),
     Operation.SEE_TOPICS: Right(EVERY_ROLE, Scope.READ),

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from matcher.domain import Organization
 from matcher.errors import InputError
-from matcher.workflow import browsing, intake, topicviews
+from matcher.workflow import browsing, directory, intake, topicviews
 from matcher.workflow.workspace import Workspace
 from service import showing
 from service.api.shapes import (
+    Listing,
     Members,
     MemberShown,
     NewStatement,
@@ -22,7 +23,7 @@ from service.api.shapes import (
     Topics,
 )
 from service.auth import Caller
-from service.deps import Needs, Repeated, Serving, created
+from service.deps import Needs, Repeated, Serving, created, in_the_name_of
 from service.paging import Cursor, Few, after, page, part
 from service.rights import Operation, answers_for, is_staff, own_alone, sees_member, sees_statement
 from service.state import Service
@@ -52,6 +53,20 @@ def one_member(member_id: str, service: Serving, caller: Browsing) -> MemberShow
     if not sees_member(caller.account, found.member):
         raise browsing.unknown("member", member_id)
     return showing.member(caller.account, found, showing.reached_by(service.workspace, caller.account))
+
+
+@router.put("/members/{member_id}/listing")
+def change_listing(
+    member_id: str,
+    service: Serving,
+    given: Listing,
+    caller: Annotated[Caller, Depends(Needs(Operation.CHANGE_LISTING))],
+) -> MemberShown:
+    """Enter the directory, or leave it: a member for itself, staff for whoever told them."""
+    if not answers_for(caller.account, member_id):
+        raise browsing.unknown("member", member_id)
+    directory.enlist(in_the_name_of(service, caller), member_id, listed=given.listed)
+    return one_member(member_id, service, caller)
 
 
 @router.get("/organizations")

@@ -70,6 +70,12 @@ class Statements(BaseModel):
     next: Next
 
 
+class Listing(Given):
+    """``listed``: other members find this one, and what it wrote openly. Its address stays where it is."""
+
+    listed: Annotated[bool, Field(examples=[True])]
+
+
 class NewStatement(Given):
     """``member_id`` is whose it is: for staff, who send what others wrote; left out, it is one's own."""
 

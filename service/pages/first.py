@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from html import escape
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from matcher.errors import ConflictError, InputError, NotFoundError
 from matcher.workflow import accounts
@@ -20,11 +20,27 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(Needs(Operatio
 
 _PAGE = """<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
+<link rel="stylesheet" href="/first.css"></head>
 <body><main><h1>{title}</h1>
 {body}
 </main></body>
 </html>
+"""
+_LOOKS = """\
+:root { color-scheme: light dark;
+  --ink: light-dark(#1d2733, #e8edf2); --paper: light-dark(#f6f4ef, #14191f); }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1.05rem/1.5 system-ui, sans-serif; }
+main { max-width: 26rem; margin: 12vh auto; padding: 0 1.25rem; }
+h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 1.5rem; }
+label { display: block; }
+input { box-sizing: border-box; width: 100%; margin-top: .25rem; padding: .55rem .7rem; font: inherit;
+  color: inherit; background: light-dark(#fff, #1e252d); border: 1px solid #8894a0; border-radius: .4rem; }
+input:focus-visible, button:focus-visible { outline: 3px solid #3d84c6; outline-offset: 1px; }
+button { margin-top: .5rem; padding: .6rem 1.1rem; font: inherit; font-weight: 600; cursor: pointer;
+  color: #fff; background: #1f5f99; border: 0; border-radius: .4rem; }
+[role="alert"] { padding: .6rem .8rem; border-left: 4px solid #b3402e;
+  background: light-dark(#fbe9e5, #3a201b); }
 """
 _FORM = """{wrong}<form method="post" action="/first">
 <input type="hidden" name="token" value="{token}">
@@ -42,6 +58,12 @@ def ask(service: Serving, token: str = "") -> HTMLResponse:
     """The form. Works for the link that the service prints at a start without any account."""
     _check(service, token)
     return _asked(token, {}, "")
+
+
+@router.get("/first.css")
+def looks() -> Response:
+    """How the page looks."""
+    return Response(_LOOKS, media_type="text/css")
 
 
 @router.post("/first")

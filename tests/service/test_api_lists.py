@@ -69,6 +69,21 @@ def test_who_is_not_listed_is_told_of_in_the_same_words_as_who_is_not_there(api:
     assert there.text.replace("m2", "none") == absent.text
 
 
+def test_a_member_enters_the_directory_and_leaves_it(api: TestClient) -> None:
+    acting(api, M)
+    assert api.get("/api/v1/members/m").json()["listed"] is False
+    answer = api.put("/api/v1/members/m/listing", json={"listed": True})
+    assert (answer.status_code, answer.json()["listed"]) == (200, True)
+    others = api.put("/api/v1/members/m2/listing", json={"listed": True})
+    assert others.status_code == 404
+    acting(api, F)
+    assert api.put("/api/v1/members/m2/listing", json={"listed": True}).json()["listed"] is True
+    assert api.put("/api/v1/members/m/listing", json={"listed": False}).json()["listed"] is False
+    acting(api, M)
+    assert "m2" in [each["id"] for each in every(api, "members")]
+    assert api.get("/api/v1/members/m").json()["listed"] is False
+
+
 def test_one_of_each(api: TestClient) -> None:
     acting(api, F)
     assert api.get("/api/v1/members/m2").json()["email"] == "p2@district2.example"

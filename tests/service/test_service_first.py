@@ -45,7 +45,11 @@ def test_the_link_shows_a_form_that_makes_the_administrator_once(fresh: TestClie
     assert page.status_code == 200
     assert 'action="/first"' in page.text
     assert "<script" not in page.text
-    assert "style" not in page.text
+    assert "<style" not in page.text  # the content security policy would not have it
+    assert "style=" not in page.text
+    looks = fresh.get("/first.css")
+    assert looks.headers["content-type"].startswith("text/css")
+    assert "url(" not in looks.text  # nothing is fetched from elsewhere
     made = fresh.post("/first", data=FORM)
     assert made.status_code == 200
     given = {"email": FORM["email"], "password": FORM["password"]}

@@ -42,6 +42,7 @@ MAY: dict[tuple[str, str], set[Role | None]] = {
     ("GET", "/metrics"): EVERYBODY,
     ("GET", "/api/v1/openapi.json"): EVERYBODY,
     ("GET", "/first"): EVERYBODY,
+    ("GET", "/first.css"): EVERYBODY,
     ("POST", "/first"): EVERYBODY,
     ("POST", "/api/v1/me/log-in"): EVERYBODY,
     ("POST", "/api/v1/me/log-out"): KNOWN,
@@ -59,6 +60,7 @@ MAY: dict[tuple[str, str], set[Role | None]] = {
     ("GET", "/api/v1/members"): KNOWN,
     ("GET", "/api/v1/members/{member_id}"): KNOWN,
     ("GET", "/api/v1/members/{member_id}/recommendations"): KNOWN,
+    ("PUT", "/api/v1/members/{member_id}/listing"): KNOWN,
     ("GET", "/api/v1/organizations"): KNOWN,
     ("GET", "/api/v1/organizations/{organization_id}"): KNOWN,
     ("GET", "/api/v1/statements"): KNOWN,
@@ -107,7 +109,7 @@ IN_PATHS = {
     "exchange_id": "x",
     "token": "x",
 }
-LOCAL = {("GET", "/metrics"), ("GET", "/first"), ("POST", "/first")}
+LOCAL = {("GET", "/metrics"), ("GET", "/first"), ("GET", "/first.css"), ("POST", "/first")}
 #: A body that is right, where a route wants one: a refusal is then of the caller.
 BODIES: dict[tuple[str, str], object] = {
     ("POST", "/api/v1/me/log-in"): {"email": "nobody@x.example", "password": "four words in a row"},
@@ -115,6 +117,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/api/v1/me/keys"): {"name": "k", "scopes": ["read"]},
     ("POST", "/api/v1/accounts"): {"email": "new@x.example", "name": "N", "role": "facilitator"},
     ("PUT", "/api/v1/accounts/{account_id}/password"): {"new": "four words in a row"},
+    ("PUT", "/api/v1/members/{member_id}/listing"): {"listed": True},
     ("POST", "/api/v1/statements"): {"kind": "challenge", "text": "x", "member_id": "m"},
     ("POST", "/api/v1/terms"): {"name": "t", "start": "2026-09-14"},
     ("POST", "/api/v1/runs"): {"kind": "pairs", "term": "none"},
