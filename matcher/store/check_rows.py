@@ -12,6 +12,9 @@ from matcher.store import schema
 from matcher.store.transaction import Asking, Noting
 from matcher.store.upsert import chunks
 
+#: What the names of columns end in that hold hashes, or random letters like them.
+_HASHES = ("hash", "before", "sha256", "csrf")
+
 
 class CheckReading(Asking):
     def damage(self) -> tuple[str, ...]:
@@ -44,12 +47,13 @@ class CheckReading(Asking):
         return tuple(row.id for row in rows if digest(row.problem) != row.input_hash)
 
     def mentions(self, words: Iterable[str]) -> dict[str, int]:
-        """In how many rows one of ``words`` stands, by table and column, in small or capital letters."""
+        """In how many rows one of ``words`` stands, by table and column, in small or capital letters; hashes
+        are left out, for a short name is in many by chance."""
         sought = sorted({form for word in words for form in (word, word.lower())})
         found = {}
         for table in schema.metadata.sorted_tables:
             for column in table.columns:
-                if not isinstance(column.type, sa.Text):
+                if not isinstance(column.type, sa.Text) or column.name.endswith(_HASHES):
                     continue
                 forms = (
                     test

@@ -67,6 +67,12 @@ def test_nothing_of_it_comes_back(erased: Store) -> None:
         assert writing.mentions(["Ada", "back again", "protocol"]) == {}
 
 
+def test_what_stands_in_a_hash_by_chance_is_no_mention(erased: Store) -> None:
+    with erased.read() as reading:
+        assert reading.last_hash()
+        assert reading.mentions([reading.last_hash()[:6], reading.audit(2)[-1].hash[:6]]) == {}
+
+
 def test_it_can_be_erased_twice_and_somebody_unknown_cannot(erased: Store) -> None:
     with erased.write() as writing:
         assert not any(writing.erase_member("m-1", NOON).values())
