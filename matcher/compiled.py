@@ -1,6 +1,6 @@
 """Compiling inner loops with numba, for the rooms that search.
 
-Importing this module does not import numba; decorating with what :func:`compiler` gives does: import the
+Importing this module does not import numba; decorating with what a :class:`Compiler` gives does: import the
 modules that do so late. The first call on a machine compiles for some seconds and leaves the result in a
 cache beside the room's files.
 """
@@ -24,7 +24,8 @@ class Compiler:
         reads. With any change in them all is compiled anew: numba alone does not see that a function in
         another file has changed."""
         texts = [path.read_bytes() for path in sorted(folder.glob("*.py"))]
-        read = b"".join(text for text in texts if any(mark in text for mark in marks))
+        read = Path(__file__).read_bytes()  # how it is compiled counts, too
+        read += b"".join(text for text in texts if any(mark in text for mark in marks))
         self._cache = str(folder / "__pycache__" / f"numba-{hashlib.sha256(read).hexdigest()[:12]}")
 
     def compiled(self, function: Callable[P, R]) -> Callable[P, R]:
