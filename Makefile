@@ -24,6 +24,7 @@ test: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --postgresql tests/workflow tests/service
 
 setup: $(STAMP)
 

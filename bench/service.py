@@ -43,23 +43,26 @@ def free_port() -> int:
         return int(asked.getsockname()[1])
 
 
-def memory_of(root: int) -> int:
-    """Megabytes that a process and all below it hold, as Linux tells."""
-    parents = {}
-    for status in Path("/proc").glob("[0-9]*/status"):
+def memory_of(root: int) -> dict[str, int]:
+    """Megabytes that a process and each below it hold, by their programs, as Linux tells: a page that several
+    share counts in each by its part."""
+    processes = {}
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            text = status.read_text("utf-8")
-        except OSError:  # it has just ended
+            parent = re.search(r"PPid:\s+(\d+)", (folder / "status").read_text("utf-8"))
+            held = re.search(r"Pss:\s+(\d+)", (folder / "smaps_rollup").read_text("utf-8"))
+            program = re.search(r"service(\.\w+)?", (folder / "cmdline").read_text("utf-8"))
+        except (OSError, ValueError):  # it has just ended, or is another's
             continue
-        held = re.search(r"VmRSS:\s+(\d+)", text)
-        parent = re.search(r"PPid:\s+(\d+)", text)
-        parents[int(status.parent.name)] = (int(parent[1]) if parent else 0, int(held[1]) if held else 0)
-    total, waiting = 0, [root]
+        if parent and held and program:
+            processes[int(folder.name)] = (int(parent[1]), program[0], int(held[1]) // 1024)
+    found, waiting = {}, [root]
     while waiting:
         one = waiting.pop()
-        total += parents.get(one, (0, 0))[1]
-        waiting += [number for number, (parent, _) in parents.items() if parent == one]
-    return total // 1024
+        if one in processes:
+            found[processes[one][1]] = processes[one][2]
+        waiting += [number for number, (parent, _, _) in processes.items() if parent == one]
+    return found
 
 
 class Load:
@@ -127,17 +130,21 @@ async def measure(
         ended = asyncio.Event()
         solving = asyncio.create_task(keep_solving(client, ended))
         await asyncio.sleep(2)
-        begun, sent, most = time.perf_counter(), [], 0
+        begun, sent = time.perf_counter(), []
+        most: dict[str, int] = {}
         for number in range(round(rate * seconds)):
             due = begun + number / rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             sent.append(asyncio.create_task(load.send(number, due)))
-            if number % round(rate) == 0:
-                most = max(most, await asyncio.to_thread(memory_of, server))
+            if number % round(5 * rate) == 0:
+                held = await asyncio.to_thread(memory_of, server)
+                most = max(most, held, key=lambda each: sum(each.values()))
         await asyncio.gather(*sent)
         ended.set()
         states = await solving
-    print(f"solves: {', '.join(f'{count} {state}' for state, count in states.items())}; memory {most:,} MB")
+    print(f"solves: {', '.join(f'{count} {state}' for state, count in states.items())}")
+    parts = ", ".join(f"{program} {megabytes:,}" for program, megabytes in most.items())
+    print(f"memory: {sum(most.values()):,} MB ({parts})")
     return load
 
 
@@ -172,7 +179,8 @@ def main() -> None:
             )
             key, _ = accounts.make_key(workspace, admin.id, "bench", (Scope.READ, Scope.WRITE), now=now)
         port = free_port()
-        command = [sys.executable, "-m", "service", str(folder), "--port", str(port), "--json"]
+        command = ["matcher", "--network", str(folder), "serve", "--port", str(port), "--json"]
+        command[0] = str(Path(sys.executable).with_name(command[0]))
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
             try:
                 assert server.stdout is not None

@@ -5,7 +5,7 @@ Neither a password nor a token is ever part of a value: the store keeps their ha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -48,6 +48,15 @@ class Login:
     csrf: str
     created: datetime
     expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who somebody is at another party that logs people in: ``subject`` is one person at ``issuer`` for good,
+    whatever becomes of the address."""
+
+    issuer: str
+    subject: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

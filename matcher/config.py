@@ -54,7 +54,7 @@ class Embedding:
     model: str = _set("all-MiniLM-L6-v2", "name in models/embedding.toml, or a folder with a model")
     adapter: bool = _set(True, "read with what the model was taught of the field, where it has an adapter")
     precision: str = _choice(
-        "auto", "auto reads many texts in bfloat16 where the processor has it", "auto", "float32"
+        "auto", "auto reads texts in bfloat16 where the processor has it", "auto", "float32"
     )
     threads: int = _set(0, "threads for embedding many texts; 0 is one for each core", low=0)
     batch: int = _set(1024, "word pieces a batch", low=1)

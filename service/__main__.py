@@ -15,15 +15,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from matcher.errors import InputError, MatcherError
 from matcher.workflow.accounts import are_there
 from matcher.workflow.workspace import open_workspace
+from service.alarm import WAKE
 from service.app import create_app
+from service.embedding import ReadApart
 from service.settings import ServiceSettings, read_settings
 
 #: Seconds that answers have to become whole at the end, and that the worker has to give its job back.
 ANSWERS_GRACE, WORKER_GRACE = 10, 30
+#: The program that works on jobs; the folder follows.
+WORKER = (sys.executable, "-P", "-m", "service.worker")
 #: Linux: the signal that a process gets when its parent is gone.
 _PARENT_DEATH_SIGNAL = 1
 
@@ -33,13 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _arguments(arguments)
     try:
         with open_workspace(given.folder) as workspace:  # brings the tables up to date before two use them
-            first = not are_there(workspace)
+            first, model = not are_there(workspace), workspace.embedder.key
         settings = read_settings(given.folder, given.host, given.port, os.environ)
         listening = listen(settings)
     except MatcherError as error:
         sys.stderr.write(f"Error: {error}\n")
         return 1
-    app = create_app(given.folder, settings)
+    reader = ReadApart(given.folder, model)
+    app = create_app(given.folder, settings, reader)
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -50,11 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1"),
         timeout_graceful_shutdown=ANSWERS_GRACE,
     )
-    with listening:
+    with listening, reader:
         _tell(settings, first=first, as_json=given.json)
         server = uvicorn.Server(config)
         app.state.ending = lambda: server.should_exit
-        return _serve(server, listening, given.folder)
+        return _serve(app, server, listening, given.folder)
 
 
 def listen(settings: ServiceSettings) -> socket.socket:
@@ -72,16 +78,22 @@ def listen(settings: ServiceSettings) -> socket.socket:
     return listening
 
 
-def _serve(server: uvicorn.Server, listening: socket.socket, folder: Path) -> int:
+def _serve(app: FastAPI, server: uvicorn.Server, listening: socket.socket, folder: Path) -> int:
     # The server takes these signals while it runs, and raises them again at its end: that is not to end this
     # process before the worker.
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda _signal, _frame: setattr(server, "should_exit", True))
+    if WAKE is not None:
+        # The worker inherits this, so that one that is told of a job before it listens is not ended by it.
+        signal.signal(WAKE, signal.SIG_IGN)
     worker = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-P", "-m", "service.worker", str(folder)],
-        start_new_session=True,  # Ctrl-C is for this process, which then ends the worker
+        [*WORKER, str(folder)],
+        # Ctrl-C is for this process, which then ends the worker. In the same session, for where Linux shares
+        # the processor out by sessions, it is within one alone that a solve gives way to a page.
+        process_group=0,
         preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - no thread runs yet
     )
+    app.state.queued = lambda: wake(worker)
     died = threading.Event()
 
     def watch() -> None:
@@ -101,6 +113,12 @@ def _serve(server: uvicorn.Server, listening: socket.socket, folder: Path) -> in
             f"Error: The worker ended by itself ({worker.returncode}); the service ends with it.\n"
         )
     return 1 if died.is_set() or not server.started else 0
+
+
+def wake(worker: subprocess.Popen[bytes]) -> None:
+    """Tell a worker that there is a job, where it is there and can be told. It looks by itself, too."""
+    if WAKE is not None:
+        worker.send_signal(WAKE)  # nothing where it has ended: its number may be another's by now
 
 
 def _end(worker: subprocess.Popen[bytes]) -> None:

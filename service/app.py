@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,17 +32,18 @@ from service.api import (
 from service.deps import Needs
 from service.description import described
 from service.desks import Desks
-from service.embedding import shared
+from service.embedding import ReadApart
 from service.guards import guarded
 from service.metrics import Measures, measured
-from service.pages import first
+from service.oidc import Provider
+from service.pages import first, oidc
 from service.problems import tell_problems
 from service.rights import Operation
 from service.settings import ServiceSettings
 from service.state import Service
 from service.throttle import Throttle
 
-#: Bytes of the bodies that are larger than others, by path.
+#: Bytes of the forms with files, by path.
 LARGER: dict[str, int] = {"/api/v1/imports": intake.BYTES}
 #: Who the audit says it was, where it was no account.
 ACTOR = "service"
@@ -50,16 +51,23 @@ ACTOR = "service"
 NETWORK = (lists, asking, term, decisions, life, reasons, showing, intake)
 
 
-def create_app(folder: Path, settings: ServiceSettings) -> FastAPI:
-    """The service over the network in ``folder``. Errors are RFC 9457 problem documents."""
+def create_app(folder: Path, settings: ServiceSettings, embedder: ReadApart | None = None) -> FastAPI:
+    """The service over the network in ``folder``; ``embedder`` stands in for its model. Errors are RFC 9457
+    problem documents."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with ExitStack() as stack:
-            workspace = shared(stack.enter_context(open_workspace(folder)))
+            workspace = stack.enter_context(open_workspace(folder, embedder))
             # What nobody asked for by name, such as to keep the vectors of new texts, is the service's.
             named = replace(workspace, store=workspace.store.acting_as(ACTOR))
-            app.state.service = Service(named, settings, Throttle(time.monotonic), Desks(named))
+            app.state.service = Service(
+                named,
+                settings,
+                Throttle(time.monotonic),
+                stack.enter_context(closing(Desks(named))),
+                oidc=_provider(settings),
+            )
             yield
 
     # The framework's own pages of documentation load scripts from elsewhere.
@@ -72,9 +80,10 @@ def create_app(folder: Path, settings: ServiceSettings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.measures = Measures()
-    app.state.ending = lambda: False  # whoever runs the server knows better
+    app.state.ending = lambda: False  # whoever runs the server knows better, and has a worker to tell
+    app.state.queued = lambda: None
     tell_problems(app)
-    for module in (health, me, accounts, *NETWORK, first):
+    for module in (health, me, accounts, *NETWORK, first, oidc):
         app.include_router(module.router)
     app.openapi = described(app)  # type: ignore[method-assign]
 
@@ -90,3 +99,9 @@ def create_app(folder: Path, settings: ServiceSettings) -> FastAPI:
     app.add_middleware(guarded, settings=settings, larger=LARGER)
     app.add_middleware(measured, measures=app.state.measures)
     return app
+
+
+def _provider(settings: ServiceSettings) -> Provider | None:
+    if settings.oidc is None:
+        return None
+    return Provider(settings.oidc, settings.origin + oidc.BACK, time.monotonic)

@@ -17,6 +17,8 @@ from service.state import Service
 #: Methods that change nothing.
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf"
+#: Where one logs in: with a password, or by another party.
+BY_PASSWORD, BY_OIDC = "/api/v1/me/log-in", "/log-in/oidc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,19 @@ def caller_of(request: Request, service: Service, form: Mapping[str, str]) -> Ca
     return Caller(account, None, login, token)
 
 
-def log_in_first() -> Problem:
-    """The answer to somebody who is not known and has to be."""
+def log_in_first(settings: ServiceSettings) -> Problem:
+    """The answer to somebody who is not known and has to be, with the ways to log in. That by another party
+    is a link, never a form: the content security policy lets a form lead to this site alone."""
+    ways = [{"label": "Log in with a password", "method": "POST", "path": BY_PASSWORD}]
+    if settings.oidc is not None:
+        ways.append({"label": settings.oidc.label, "method": "GET", "path": BY_OIDC})
     return Problem(
         401,
         "log-in",
         "This is not for everybody.",
         cure="Log in, or send a key: Authorization: Bearer KEY.",
         headers={"WWW-Authenticate": "Bearer"},
+        more={"ways": ways},
     )
 
 

@@ -65,7 +65,7 @@ class Needs:
             return None
         caller = caller_of(request, service, form)
         if caller is None:
-            raise log_in_first()
+            raise log_in_first(service.settings)
         if not may(self.operation, caller.account, caller.scopes):
             raise PermissionDeniedError(
                 f"You may not {self.operation.value}.", cure="Ask an administrator, or use another key."
@@ -110,6 +110,9 @@ def give_version(response: Response, version: str) -> None:
     response.headers["ETag"] = f'"{version}"'
 
 
+Key = Annotated[str | None, Header(description="the same for a request that is sent again: it is done once")]
+
+
 @dataclass(frozen=True, slots=True)
 class Repeatable:
     """A request's idempotency key, if it has one, and what tells the request from others."""
@@ -118,13 +121,7 @@ class Repeatable:
     request_hash: str
 
 
-async def repeatable(
-    request: Request,
-    service: Serving,
-    idempotency_key: Annotated[
-        str | None, Header(description="the same for a request that is sent again: it is done once")
-    ] = None,
-) -> Repeatable:
+async def repeatable(request: Request, service: Serving, idempotency_key: Key = None) -> Repeatable:
     """Of a POST that creates something. The hash has a key of its own: a body may hold a password."""
     told = b"\0".join((request.method.encode(), request.url.path.encode(), await request.body()))
     return Repeatable(idempotency_key, hmac.new(service.settings.secret, told, hashlib.sha256).hexdigest())

@@ -21,6 +21,27 @@ _WHY = {
     429: "There were too many tries.",
     503: "The service cannot do that now.",
 }
+#: Of a plan that was changed meanwhile; its proposals are null where nobody remembers them.
+_VERSION: dict[str, Any] = {
+    "type": "object",
+    "required": ["version", "proposals"],
+    "properties": {
+        "version": {"type": "string"},
+        "proposals": {
+            "type": ["array", "null"],
+            "items": {
+                "type": "object",
+                "required": ["id", "number", "members", "state"],
+                "properties": {
+                    "id": {"type": "string"},
+                    "number": {"type": ["integer", "null"]},
+                    "members": {"type": "array", "items": {"type": "string"}},
+                    "state": {"type": "string"},
+                },
+            },
+        },
+    },
+}
 _PROBLEM: dict[str, Any] = {
     "type": "object",
     "title": "Problem",
@@ -35,9 +56,28 @@ _PROBLEM: dict[str, Any] = {
         "cure": {"type": "string"},
         "place": {"type": "string"},
         "choices": {"type": "array", "items": {"type": "string"}},
-        "errors": {"type": "array", "items": {"type": "object"}},
-        "yours": {"type": "object"},
-        "now": {"type": "object"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["where", "detail"],
+                "properties": {
+                    "where": {"type": "array", "items": {"type": "string"}},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+        "yours": _VERSION,
+        "now": _VERSION,
+        "ways": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["label", "method", "path"],
+                "properties": {name: {"type": "string"} for name in ("label", "method", "path")},
+            },
+            "description": "where one logs in",
+        },
     },
     "examples": [
         {

@@ -31,7 +31,7 @@ _TRANSPORT = "max-age=31536000"
 
 
 def guarded(app: ASGIApp, settings: ServiceSettings, larger: Mapping[str, int]) -> ASGIApp:
-    """An app behind the guards. ``larger`` are the bytes that the bodies of some paths may have."""
+    """An app behind the guards. ``larger`` are the bytes that a form with files may have, by its path."""
 
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -46,7 +46,7 @@ def guarded(app: ASGIApp, settings: ServiceSettings, larger: Mapping[str, int]) 
                 _add_headers(MutableHeaders(scope=message), settings)
             await send(message)
 
-        most = larger.get(scope["path"], BODY)
+        most = larger.get(scope["path"], BODY) if _has_files(scope) else BODY
         try:
             _check(scope, settings, most)
             await app(scope, _counted(receive, most), tell)
@@ -80,6 +80,11 @@ def _check(scope: Scope, settings: ServiceSettings, most: int) -> None:
             "The request was sent by a page of another site.",
             cure="Send it from the service's own pages, or with a key.",
         )
+
+
+def _has_files(scope: Scope) -> bool:
+    """Whether the body is of the kind that is not read before it is known who sent it."""
+    return Headers(scope=scope).get("content-type", "").lower().startswith("multipart/form-data")
 
 
 def _from_elsewhere(headers: Headers) -> bool:

@@ -49,6 +49,7 @@ class Operation(StrEnum):
     ANSWER = "answer a proposal"
     EXPLAIN = "ask for the reasons of a plan"
     EXPORT = "export a term"
+    EXPORT_CALENDAR = "take exchanges into a calendar"
     IMPORT = "import files"
     SEE_AUDIT = "read the audit"
 
@@ -94,6 +95,7 @@ RIGHTS: Mapping[Operation, Right] = {
     Operation.ANSWER: Right(EVERY_ROLE, Scope.WRITE),
     Operation.EXPLAIN: Right(STAFF, Scope.READ),
     Operation.EXPORT: Right(STAFF, Scope.READ),
+    Operation.EXPORT_CALENDAR: Right(EVERY_ROLE, Scope.READ),
     Operation.IMPORT: Right(STAFF, Scope.WRITE),
     Operation.SEE_AUDIT: Right(ADMINISTRATORS, Scope.ADMIN),
 }

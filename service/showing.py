@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from matcher.accounts import Account
 from matcher.answers import Answer
 from matcher.domain import Statement
 from matcher.workflow import browsing
 from matcher.workflow.browsing import Listed, Meeting
+from matcher.workflow.calendar import Schedule
 from matcher.workflow.workspace import Workspace
 from service.api.shapes import AnswerShown, ExchangeShown, MemberShown, StatementShown
-from service.rights import answers_for, is_staff, own_alone, reaches, shown_to
+from service.rights import answers_for, is_staff, own_alone, reaches, sees_exchange, shown_to
 
 
 def reached_by(workspace: Workspace, account: Account) -> frozenset[str]:
@@ -78,4 +80,17 @@ def exchange(account: Account, meeting: Meeting, reached: Collection[str]) -> Ex
         held_on=each.held_on,
         members=[member(account, one, reached) for one in meeting.people],
         answers=answers(account, meeting.answers),
+    )
+
+
+def schedule(account: Account, found: Schedule, reached: Collection[str]) -> Schedule:
+    """A term's schedule with the exchanges that the account sees, and of those the addresses."""
+    seen = (each for each in found.appointments if sees_exchange(account, each.exchange))
+    return replace(
+        found,
+        appointments=tuple(
+            replace(each, people=tuple(shown_to(account, one, reached) for one in each.people))
+            for each in seen
+        ),
+        without=tuple(each for each in found.without if sees_exchange(account, each[0])),
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from fastapi import Request
 
+from matcher.workflow.topicviews import TopicView
 from matcher.workflow.workspace import Workspace
 from service.desks import Desks
-from service.line import Line
+from service.line import Line, Places
+from service.oidc import Provider
 from service.seen import Seen
 from service.settings import ServiceSettings
 from service.throttle import Throttle
@@ -21,6 +22,8 @@ from service.uploads import Uploads
 _HASHING = 8
 #: Requests that are thought about, or wait for that.
 _THINKING = 4
+#: Requests that follow a run at once: of all, and of one account.
+_FOLLOWING = 20, 4
 
 
 def now() -> datetime:
@@ -31,9 +34,10 @@ def now() -> datetime:
 @dataclass(frozen=True, slots=True)
 class Service:
     """``hashing`` lets one password be tried at a time, since each takes 64 MB. ``desks`` are what questions
-    are asked at. ``thinking`` lets one request at a time take seconds and much memory. ``seen`` are the plans
-    that were shown, ``uploads`` the imports that wait to be confirmed, ``topics`` those that were told last,
-    to staff (True) and members, with the state that the network was in."""
+    are asked at. ``thinking`` lets one request at a time take seconds and much memory, ``following`` few
+    follow runs. ``seen`` are the plans that were shown, ``uploads`` the imports that wait to be confirmed,
+    ``topics`` those that were told last, to staff (True) and members, with the audit's entry that they are as
+    of. ``oidc`` is the other party that logs people in, None where there is none."""
 
     workspace: Workspace
     settings: ServiceSettings
@@ -42,9 +46,11 @@ class Service:
     clock: Callable[[], datetime] = now
     hashing: Line = field(default_factory=lambda: Line(_HASHING))
     thinking: Line = field(default_factory=lambda: Line(_THINKING))
+    following: Places = field(default_factory=lambda: Places(*_FOLLOWING))
     seen: Seen = field(default_factory=Seen)
     uploads: Uploads = field(default_factory=Uploads)
-    topics: dict[bool, tuple[str, list[dict[str, Any]]]] = field(default_factory=dict)
+    topics: dict[bool, tuple[int, Sequence[TopicView]]] = field(default_factory=dict)
+    oidc: Provider | None = None
 
 
 async def service_of(request: Request) -> Service:

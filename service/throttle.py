@@ -23,10 +23,12 @@ class Throttle:
         self._lock = threading.Lock()
         self._tries: OrderedDict[str, list[float]] = OrderedDict()
 
-    def count(self, email: str, address: str) -> None:
-        """Count a try, before its password is looked at. Raises Problem (429) where there were too many."""
+    def count(self, email: str | None, address: str) -> None:
+        """Count a try, before it is looked at; ``email`` is None where that will tell whose it is. Raises
+        Problem (429) where there were too many."""
         now = self._clock()
-        bounds = {_account(email): BY_ACCOUNT, _address(address): BY_ADDRESS}
+        bounds = {} if email is None else {_account(email): BY_ACCOUNT}
+        bounds[_address(address)] = BY_ADDRESS
         with self._lock:
             tries = {key: [t for t in self._tries.get(key, ()) if t > now - WINDOW] for key in bounds}
             for key, most in bounds.items():
@@ -42,6 +44,13 @@ class Throttle:
         """Forget the tries for an account: somebody knew its password."""
         with self._lock:
             self._tries.pop(_account(email), None)
+
+    def take_back(self, address: str) -> None:
+        """Let the last try from an address not count: it was no wrong one."""
+        with self._lock:
+            tries = self._tries.get(_address(address))
+            if tries:
+                tries.pop()
 
 
 def _account(email: str) -> str:

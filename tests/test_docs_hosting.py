@@ -13,7 +13,8 @@ import pytest
 from matcher.cli.app import cli
 from matcher.workflow import accounts, passwords
 from service import __main__ as serving
-from service import guards, rights, settings, throttle
+from service import auth, begun, guards, oidc, rights, settings, throttle
+from service.pages.oidc import BACK
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
@@ -87,6 +88,24 @@ def test_the_numbers_are_the_program_s() -> None:
     assert f"up to {serving.ANSWERS_GRACE} seconds" in start
     assert f"give the worker {serving.WORKER_GRACE}" in start
     assert f"at most {guards.BODY // 1024} KB" in " ".join(section("In front: TLS").split())
+
+
+def test_the_directory_s_settings_and_numbers_are_the_program_s() -> None:
+    told = section("Log-in with your own directory")
+    named = set(re.findall(r"^\| `(MATCHER_\w+)` \|", told, flags=re.M))
+    source = Path(settings.__file__).read_text(encoding="utf-8")
+    assert named == set(re.findall(r"MATCHER_OIDC_[A-Z_]*[A-Z]", source))
+    environment = dict.fromkeys(named - {"MATCHER_OIDC_LABEL"}, "https://login.example")
+    found = settings.read_settings(Path(), "127.0.0.1", 8000, {"MATCHER_SECRET": "s" * 32} | environment)
+    assert found.oidc is not None
+    assert f"`{found.oidc.label}`" in told
+    assert f"`https://peers.example{BACK}`" in told
+    assert f"`{auth.BY_OIDC}`" in told
+    words = " ".join(told.split())
+    assert f"within {begun.LASTS.seconds // 60} minutes" in words
+    assert f"within {oidc.PATIENCE:g} seconds is left alone for {oidc.PAUSE:g}" in words
+    assert oidc.KEPT == 3600
+    assert "kept for an hour" in words
 
 
 def test_the_paths_that_are_told_are_open_to_all() -> None:

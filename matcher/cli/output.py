@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -92,23 +93,40 @@ def _put(made: RenderableType) -> None:
 
 
 def say(*lines: object, indent: int = 0) -> None:
-    """Lines of text on stdout, wrapped at words, all of it set in by so many blanks."""
-    from rich.padding import Padding
+    """Lines of text on stdout, wrapped at words, all of it set in by so many blanks. A word that is longer
+    than a line, as a path may be, stays whole."""
+    width = console().width - indent
+    for line in lines:
+        for part in text(line).plain.split("\n"):
+            for each in _wrapped(part, width):
+                click.echo(f"{' ' * indent}{each}".rstrip())
+
+
+def _wrapped(line: str, width: int) -> Iterator[str]:
+    """A line in parts, cut at blanks, by the columns that a terminal gives each letter."""
+    from rich.cells import cell_len
+
+    begun = ""
+    for word in re.findall(r"\s*\S+\s*", line):
+        if begun and cell_len(begun) + cell_len(word.rstrip()) > width:
+            yield begun
+            begun = ""
+        begun += word
+    yield begun
+
+
+def whole(*lines: object) -> None:
+    """Lines that are never wrapped, so that they can be copied, set in: paths, which may have blanks."""
+    from matcher.export.words import plain
 
     for line in lines:
-        if line:
-            _put(Padding(text(line), (0, 0, 0, indent), expand=False))
-        else:
-            click.echo()
+        click.echo(f"  {plain(str(line))}")
 
 
 def commands(title: str, *lines: str) -> None:
-    """Commands to be typed, each whole in its line so that it can be copied."""
-    from matcher.export.words import plain
-
+    """Commands to be typed, each whole in its line."""
     click.echo(f"\n{title}")
-    for line in lines:
-        click.echo(f"  {plain(line)}")
+    whole(*lines)
 
 
 def heading(line: str) -> None:

@@ -141,7 +141,7 @@ def rules(session: Session, kind: str, term_name: str | None, seconds: float | N
     if as_json:
         from matcher.workflow.documents import rules_document
 
-        print_json({"term": term.name, "kind": kind} | rules_document(found))
+        print_json({"term": term.name, "kind": kind} | asdict(rules_document(found)))
         return
     first = " in their first session" if sessions > 1 else ""
     bold(f"What the rules of the {kind} cost{first}, the one that costs most first")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matcher.cli.output import commands, print_json, print_table, say
+from matcher.cli.output import commands, print_json, print_table, say, whole
 from matcher.cli.session import Session, common
 from matcher.export.words import counted
 
@@ -41,7 +41,8 @@ def backup(session: Session, file: Path, as_json: bool) -> None:
         print_json({"file": str(file), "size": made.size, **asdict(made.manifest)})
         return
     files = counted(len(made.manifest.sha256), "file")
-    say(f"Wrote {files} to '{file}' ({made.size / 1e6:.1f} MB).")
+    say(f"Wrote {files} ({made.size / 1e6:.1f} MB) to:")
+    whole(file)
     if made.manifest.last_hash:
         say(f"The audit's last hash: {made.manifest.last_hash}")
     commands("To bring it back:", session.line(f"restore {file}"))
@@ -74,36 +75,48 @@ def restore(session: Session, file: Path, yes: bool, as_json: bool) -> None:
         )
         return
     when = found.manifest.made.strftime("%Y-%m-%d %H:%M")
-    say(f"The network '{session.network}' is as it was on {when} UTC.")
+    say(f"The network is as it was on {when} UTC, in:")
+    whole(session.network)
     if kept:
-        say("What was there before is kept:", *(f"  {path}" for path in kept))
+        say("What was there before is kept:")
+        whole(*kept)
     commands("To look it over:", session.line("check"))
 
 
 @click.command(short_help="Look the network's database over.")
+@click.option("--tidy", is_flag=True, help="Take out vectors of texts that are there no more.")
 @common
 @click.pass_context
-def check(ctx: click.Context, as_json: bool) -> None:
+def check(ctx: click.Context, tidy: bool, as_json: bool) -> None:
     """Look over the database's file, references, vectors and runs, and the chain of the audit.
 
-    Nothing is changed. The exit code is 1 where something is wrong.
+    Nothing is changed, but with --tidy, and not where something is wrong: then the exit code is 1.
 
     \b
     Examples:
       matcher check
+      matcher check --tidy
     """
+    from matcher.workflow.remains import tidy as take_out
     from matcher.workflow.safety import check as look_over
 
     session: Session = ctx.obj
+    gone = 0
     with session.open() as workspace:
         found = look_over(workspace)
+        if tidy and not any(each.wrong for each in found):
+            gone = take_out(workspace)
+            found = look_over(workspace)
     wrong = [line for each in found for line in each.wrong]
     if as_json:
-        print_json({"sound": not wrong, "findings": [asdict(each) for each in found]})
+        findings = [asdict(each) for each in found]
+        print_json({"sound": not wrong, "findings": findings, "vectors_taken_out": gone})
     else:
         rows = [(each.what, each.many, "\n".join(each.wrong) or each.note or "sound") for each in found]
         print_table(("Looked at", "Number", "Found"), rows, numbers=("Number",), wide=("Found",))
         say("", "Nothing is wrong." if not wrong else "Something is wrong: go back to the last good backup.")
+        if tidy and not wrong:
+            say(f"{counted(gone, 'vector')} of texts that are there no more: taken out.")
     if wrong:
         ctx.exit(1)
 
@@ -156,4 +169,4 @@ def _show(session: Session, found: Erasure) -> None:
         say(*(f"  {where}: {counted(number, 'row')}" for where, number in found.mentions.items()))
     if found.copies:
         say("", "These copies still hold all of it; delete them when you need them no more:")
-        say(*(f"  {path}" for path in found.copies))
+        whole(*found.copies)

@@ -59,4 +59,4 @@ def imported(seen: Preview, *, written: bool, refused_file: str | None, mapping_
     from matcher.workflow.imported import document
 
     files = {"refused_file": refused_file, "mapping_file": mapping_file}
-    return {"written": written} | document(seen) | files
+    return {"written": written} | asdict(document(seen)) | files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -116,22 +117,53 @@ def _show_term(
     metavar="FOLDER",
     help="Where the files go.",
 )
+@click.option(
+    "--calendar",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.ics",
+    help="Write a calendar (iCalendar) of the exchanges instead of the two files.",
+)
+@click.option(
+    "--first-week",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="In the calendar, give what has an hour and no day a day from this week on.",
+)
 @click.option("--staff", is_flag=True, help=_STAFF)
 @common
 @click.pass_obj
-def export(session: Session, term_name: str | None, out: Path, staff: bool, as_json: bool) -> None:
-    """Write a term's workbook and report page.
+def export(
+    session: Session,
+    term_name: str | None,
+    out: Path,
+    calendar: Path | None,
+    first_week: datetime | None,
+    staff: bool,
+    as_json: bool,
+) -> None:
+    """Write a term's workbook and report page, or its calendar.
 
     The workbook (term.xlsx) has a sheet each for pairs, cohorts, visits, waitlist, topics, their history
     and what is set aside. The report (report.html) is one page with a map of the topics, topics by term
     and the network drawn. Both open without the internet, and both leave out confidential texts and
     email addresses unless --staff is given.
 
+    The calendar has what was published, agreed or held, and takes off what was declined or cancelled. What
+    has no day yet is left out, or with --first-week gets one: in the first week from then on in which all
+    who take part are free at its hour. With --staff it has the email addresses of those who agreed to meet.
+
     \b
     Examples:
       matcher export
       matcher export --term "2026-27 fall" --out for-staff --staff
+      matcher export --calendar fall.ics --first-week 2026-10-05
     """
+    week = first_week.date() if first_week else None
+    if calendar is not None:
+        _export_calendar(session, term_name, calendar, week, staff=staff, as_json=as_json)
+        return
+    if week is not None:
+        raise click.UsageError("--first-week goes with --calendar only.")
     with session.open() as workspace, working("Writing the workbook and the report") as progress:
         from matcher.workflow import showing
         from matcher.workflow.listing import known_term
@@ -144,6 +176,41 @@ def export(session: Session, term_name: str | None, out: Path, staff: bool, as_j
     say(f"Wrote the term '{term.name}':", f"  workbook  {workbook}", f"  report    {report}")
     if staff:
         say("Both hold confidential texts and email addresses: for network staff only.")
+
+
+def _export_calendar(
+    session: Session,
+    term_name: str | None,
+    path: Path,
+    first_week: date | None,
+    *,
+    staff: bool,
+    as_json: bool,
+) -> None:
+    with session.open() as workspace:
+        from matcher.export.days import NoDay
+        from matcher.workflow.calendar import export_calendar
+        from matcher.workflow.listing import known_term
+
+        term = known_term(workspace, term_name)
+        written = export_calendar(workspace, term, path, first_week, staff=staff)
+    if as_json:
+        left_out = [{"id": each.id, "reason": reason.value} for each, reason in written.without]
+        print_json(
+            {
+                "term": term.name,
+                "calendar": str(path),
+                "exchanges": len(written.appointments),
+                "left_out": left_out,
+                "staff": staff,
+            }
+        )
+        return
+    say(f"Wrote {path}:", f"  {written.note}")
+    if any(reason is NoDay.DAY for _, reason in written.without) and first_week is None:
+        say("Name the week in which they begin to give them days, as in: --first-week 2026-10-05")
+    if staff:
+        say("It holds email addresses: for network staff only.")
 
 
 @click.command()

@@ -21,10 +21,11 @@ from matcher.taxonomy import Taxonomy, load_taxonomy
 log = logging.getLogger(__name__)
 
 
-#: So many texts or fewer are read by one thread in full precision: that is soonest done. More may be read
-#: in bfloat16, so a text's vector, which is kept for good, depends a little on how many came with it: the
-#: cosine of its two vectors is 0.9999 or more, as measured on 100 statements of the benchmark.
+#: So many texts or fewer are read by one thread: that is soonest done.
 FEW = 8
+#: In bfloat16 texts are padded to a multiple of so many word pieces. For each shape of a product torch makes
+#: a program and keeps it: to read one to eight texts of any length 750 times took 400 MB, and so takes 50.
+STEP = 16
 #: Halves of a surrogate pair without the other: no character, and the tokenizer refuses them.
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -39,6 +40,8 @@ class SentenceEmbedder:
         self._manifest, self._settings = manifest, settings
         self._model: Any = None
         self._profile: Profile | None = None
+        #: Whether it multiplies in bfloat16, once it is loaded.
+        self._brief = False
         self._taxonomy: Taxonomy | None = None
         self.key = manifest.key
         if manifest.adapter is not None:
@@ -53,6 +56,7 @@ class SentenceEmbedder:
             from sentence_transformers import SentenceTransformer
             from transformers.utils import logging as bars
 
+            self._brief = self._settings.precision == "auto" and _has_bfloat16()
             bars.disable_progress_bar()  # type: ignore[no-untyped-call]  # the command line draws its own
 
             try:
@@ -65,7 +69,8 @@ class SentenceEmbedder:
                     f"The model '{self._manifest.name}' cannot be loaded: {error}",
                     cure="Install it again, or name another under [embedding] in matcher.toml.",
                 ) from error
-            self._model = model.eval()
+            self._model = _shortened(model) if self._brief else model
+            self._model.eval()
             log.info("model %s loaded, %d dimensions", self.key, self.dimension)
         return self._model
 
@@ -79,8 +84,8 @@ class SentenceEmbedder:
         """As in :class:`Embedder`. Texts beyond the model's window are cut by the model, and lone
         surrogates are read as U+FFFD.
 
-        Each distinct text is read once. Where the processor multiplies in bfloat16, many texts are
-        read in that precision, if the settings allow it; cosines to full precision stay above 0.999.
+        Each distinct text is read once. Where the processor multiplies in bfloat16, they are read in that
+        precision, if the settings allow it; cosines to full precision stay above 0.999.
         """
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
@@ -88,9 +93,9 @@ class SentenceEmbedder:
         if self._taxonomy is not None:
             texts = [self._taxonomy.spell_out(text) for text in texts]
         number = {text: at for at, text in enumerate(dict.fromkeys(texts))}
-        brief = len(number) > FEW and self._settings.precision == "auto" and _has_bfloat16()
         workers = 1 if len(number) <= FEW else self._settings.threads or os.cpu_count() or 1
-        vectors = _read(self._loaded(), list(number), self._settings.batch, workers, brief=brief)
+        model = self._loaded()
+        vectors = _read(model, list(number), self._settings.batch, workers, brief=self._brief)
         if self._profile is not None:
             vectors = self._profile.extend(vectors)
         return vectors[[number[text] for text in texts]]
@@ -114,6 +119,8 @@ def _read(model: Any, texts: Sequence[str], most: int, workers: int, *, brief: b
     @torch.inference_mode()
     def read(batch: Sequence[int]) -> None:
         longest = len(pieces[batch[0]])
+        if brief:
+            longest = min(-(-longest // STEP) * STEP, model.max_seq_length)
         padded = [pieces[i] + [blank] * (longest - len(pieces[i])) for i in batch]
         lengths = torch.tensor([len(pieces[i]) for i in batch])
         given = {
@@ -161,6 +168,17 @@ def _merge(model: Any) -> None:
         if isinstance(module, LoraLayer):
             module.merge()
             transformer.set_submodule(name, module.get_base_layer())
+
+
+def _shortened(model: Any) -> Any:
+    """The model with its products' weights in bfloat16: half of them to fetch from memory, which is what a
+    few words wait for, and none to shorten for each text."""
+    import torch
+
+    for module in model.modules():
+        if isinstance(module, torch.nn.Linear):
+            module.to(torch.bfloat16)
+    return model
 
 
 def _has_bfloat16() -> bool:

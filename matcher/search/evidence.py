@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from matcher.search.words import MEANING, Lexicon, Term, stem, stems, words
+from matcher.search.words import MEANING, Lexicon, Term, Told, stem, stems
 from matcher.stopwords import FUNCTION_WORDS
 
 Span = tuple[int, int]
@@ -40,11 +40,12 @@ class Evidence:
 
 def evidence(question: str, text: str, lexicon: Lexicon, rarity: Callable[[str], float]) -> Evidence:
     """What in a text matches a question; ``rarity`` weighs a term."""
-    pairs = _pairs(lexicon.terms(question), lexicon.terms(text), lexicon)
-    in_text = _widened({(there.start, there.end) for _, there in pairs}, text, question)
-    in_question = _widened({(here.start, here.end) for here, _ in pairs}, question, text)
+    asked, written = lexicon.told(question), lexicon.told(text)
+    pairs = _pairs(asked.terms, written.terms)
+    in_text = _widened({(there.start, there.end) for _, there in pairs}, written, asked)
+    in_question = _widened({(here.start, here.end) for here, _ in pairs}, asked, written)
     best, most = text, 0.0
-    for start, end in sentences(text):
+    for start, end in sentences(written):
         held = {there.key for _, there in pairs if start <= there.start < end}
         worth = sum(rarity(key) for key in sorted(held))
         if worth > most:
@@ -55,12 +56,13 @@ def evidence(question: str, text: str, lexicon: Lexicon, rarity: Callable[[str],
     return Evidence(best, in_text, tuple(Match(*each) for each in named.items()))
 
 
-def sentences(text: str) -> tuple[Span, ...]:
+def sentences(told: Told) -> tuple[Span, ...]:
     """Where the sentences of a text begin and end; a few words by themselves go with those before."""
     found: list[Span] = []
     start = 0
-    for end, following in [*((each.start(), each.end()) for each in _BREAK.finditer(text)), (len(text), 0)]:
-        if found and sum(1 for _ in words(text[start:end])) < _FEW_WORDS:
+    breaks = [(each.start(), each.end()) for each in _BREAK.finditer(told.text)]
+    for end, following in [*breaks, (len(told.text), 0)]:
+        if found and sum(start <= each.start < end for each in told.words) < _FEW_WORDS:
             start = found.pop()[0]
         found.append((start, end))
         start = following
@@ -87,7 +89,7 @@ def _alike(match: Match) -> bool:
     return stems(match.asked) == stems(match.written)
 
 
-def _pairs(asked: Sequence[Term], written: Sequence[Term], lexicon: Lexicon) -> list[tuple[Term, Term]]:
+def _pairs(asked: Sequence[Term], written: Sequence[Term]) -> list[tuple[Term, Term]]:
     """Terms of the question with the same ones of the text, in the text's order.
 
     A single word of an acronym's meaning proves nothing ("school" of SIP): half of them have to match.
@@ -112,12 +114,16 @@ def _half(term: Term, pairs: Sequence[tuple[Term, Term]], side: Sequence[Term]) 
     return 2 * len(matched) >= len(same)
 
 
-def _widened(spans: set[Span], text: str, other: str) -> tuple[Span, ...]:
+def _widened(spans: set[Span], told: Told, other: Told) -> tuple[Span, ...]:
     """Matching words with the function word before them that both sides have there ("needs assessment"),
     and spans with nothing but a blank or a hyphen between them as one."""
-    together = {(first.folded, stem(second.folded)) for first, second in pairwise(words(other))}
-    wide = set(spans)
-    for first, second in pairwise(words(text)):
+    text, wide = told.text, set(spans)
+    together = {
+        (first.folded, stem(second.folded))
+        for first, second in pairwise(other.words)
+        if first.folded in FUNCTION_WORDS
+    }
+    for first, second in pairwise(told.words):
         if (
             first.folded in FUNCTION_WORDS
             and (first.folded, stem(second.folded)) in together

@@ -133,6 +133,11 @@ class Index:
         self.statements.append(statement)
         self.spelling.add(statement.text)
 
+    def renew(self, statement: Statement) -> None:
+        """Take a statement as it is now; its text, kind and member are as they were. Raises KeyError where it
+        is not here."""
+        self.statements[self._row[statement.id]] = statement
+
     def _make_room(self, row: int, dimension: int) -> None:
         if row < len(self._vectors):
             return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,6 +22,8 @@ MEANING, SPELT_OUT = 0.3, 0.5
 FORM = "="
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _ASIDE = re.compile(r"\(.*?\)")
+#: Texts whose words and terms are remembered: some 10 kB each.
+_REMEMBERED = 500
 #: Letters that a word has to keep when an ending is taken off.
 _LEAST_STEM = 3
 
@@ -93,6 +95,14 @@ def stems(text: str) -> tuple[str, ...]:
     return tuple(stem(each.folded) for each in words(text) if each.folded not in FUNCTION_WORDS)
 
 
+class Told(NamedTuple):
+    """A text with its words from left to right, and its terms as :meth:`Lexicon.terms` gives them."""
+
+    text: str
+    words: tuple[Word, ...]
+    terms: tuple[Term, ...]
+
+
 class Lexicon:
     """The terms of texts, with a taxonomy's short forms read on both sides."""
 
@@ -117,9 +127,18 @@ class Lexicon:
             if len(core) > 1:
                 self._phrases.setdefault(core[0], []).append((core, form.acronym))
 
+        #: A text that is looked at from several sides, as a question is for each answer, is read once.
+        self.told = lru_cache(maxsize=_REMEMBERED)(self._tell)
+
+    def _tell(self, text: str) -> Told:
+        said = tuple(words(text))
+        return Told(text, said, tuple(self._terms(text, said)))
+
     def terms(self, text: str) -> list[Term]:
         """The terms of a text, from left to right within words, short forms and phrases."""
-        said_words = list(words(text))
+        return self._terms(text, tuple(words(text)))
+
+    def _terms(self, text: str, said_words: Sequence[Word]) -> list[Term]:
         forms = [(found.start(), found.end(), form.acronym) for found, form in self._forms(text, said_words)]
         plain = [
             Term(stem(each.folded), each.start, each.end)
@@ -142,7 +161,7 @@ class Lexicon:
                 found.append(Term(FORM + acronym, start, end, SPELT_OUT))
         return found
 
-    def _forms(self, text: str, said: list[Word]) -> Iterator[tuple[re.Match[str], ShortForm]]:
+    def _forms(self, text: str, said: Sequence[Word]) -> Iterator[tuple[re.Match[str], ShortForm]]:
         """The short forms in a text; most have none, which a look at its words tells sooner."""
         small = text.casefold()
         if any(each.folded in self._openers or each.folded[:-1] in self._openers for each in said) or any(
@@ -153,7 +172,7 @@ class Lexicon:
     def weights(self, text: str) -> dict[str, float]:
         """The terms of a question, each once, with its weight."""
         found: dict[str, float] = {}
-        for term in self.terms(text):
+        for term in self.told(text).terms:
             found[term.key] = max(term.weight, found.get(term.key, 0.0))
         return found
 

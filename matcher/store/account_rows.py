@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from matcher.accounts import Account, Key, Login, Role, Scope
+from matcher.accounts import Account, Identity, Key, Login, Role, Scope
 from matcher.errors import ConflictError, NotFoundError
 from matcher.store import schema
 from matcher.store.failures import storable
@@ -23,6 +23,19 @@ class AccountReading(Asking):
         """The account with that address, in whatever letters it is written."""
         found = self._one(schema.account, schema.account.c.email == email.strip().casefold())
         return None if found is None else _account(found)
+
+    def account_by_identity(self, identity: Identity) -> Account | None:
+        """The account whose owner that is."""
+        table = schema.identity
+        this = sa.and_(table.c.issuer == identity.issuer, table.c.subject == identity.subject)
+        found = self._one(table, this)
+        return None if found is None else self.account(found["account_id"])
+
+    def identities_of(self, account_id: str) -> frozenset[Identity]:
+        """Who the account's owner is elsewhere: one at most of each issuer."""
+        table = schema.identity
+        found = self._connection.execute(sa.select(table).where(table.c.account_id == account_id))
+        return frozenset(Identity(row.issuer, row.subject) for row in found)
 
     def accounts(self) -> tuple[Account, ...]:
         """Ordered by address."""
@@ -92,6 +105,28 @@ class AccountWriting(Noting, AccountReading):
         }
         self._connection.execute(sa.insert(schema.login), row)
         self._note("add login", [login.account_id])
+
+    def add_identity(self, account_id: str, identity: Identity) -> None:
+        """The account has to be there. Raises ConflictError where it has one of that issuer, or where it is
+        another account's."""
+        self._require(schema.account, [account_id])
+        issuers = {each.issuer for each in self.identities_of(account_id)}
+        if identity.issuer in issuers or self.account_by_identity(identity) is not None:
+            raise ConflictError(
+                "The account belongs to somebody already; nothing was changed.", cure="Log in once more."
+            )
+        row = {"issuer": identity.issuer, "subject": identity.subject, "account_id": account_id}
+        with storable():
+            self._connection.execute(sa.insert(schema.identity), row)
+        self._note("add identity", [account_id])
+
+    def delete_identities_of(self, account_id: str) -> int:
+        """How many there were."""
+        table = schema.identity
+        gone = self._connection.execute(sa.delete(table).where(table.c.account_id == account_id)).rowcount
+        if gone:
+            self._note("delete identity", [account_id], {"identities": gone})
+        return gone
 
     def delete_login(self, token_hash: str) -> int:
         """How many there were: 0 or 1."""

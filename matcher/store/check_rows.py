@@ -17,10 +17,10 @@ _HASHES = ("hash", "before", "sha256", "csrf")
 
 
 class CheckReading(Asking):
-    def damage(self) -> tuple[str, ...]:
-        """What SQLite finds wrong with its file; another database looks after its own."""
+    def damage(self) -> tuple[str, ...] | None:
+        """What SQLite finds wrong with its file; None of another database, which looks after its own."""
         if self._connection.dialect.name != "sqlite":
-            return ()
+            return None
         told = self._connection.exec_driver_sql("PRAGMA integrity_check").scalars()
         return tuple(line for line in told if line != "ok")
 

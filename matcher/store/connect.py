@@ -95,3 +95,20 @@ def begin_writing(connection: sa.Connection) -> sa.RootTransaction:
         connection.execute(sa.text(f"SET LOCAL lock_timeout = {int(BUSY_SECONDS * 1000)}"))
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
     return transaction
+
+
+def write_anew(connection: sa.Connection) -> bool:
+    """Write the database anew, without the rows that were deleted; False where a reader keeps what was there
+    before. Fails as busy after BUSY_SECONDS."""
+    if connection.dialect.name == "postgresql":
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        # Or else it waits without end for one who reads, and everybody else for it.
+        connection.exec_driver_sql(f"SET lock_timeout = {int(BUSY_SECONDS * 1000)}")
+        try:
+            connection.exec_driver_sql("VACUUM FULL")
+        finally:
+            connection.exec_driver_sql("RESET lock_timeout")
+        return True
+    connection.exec_driver_sql("VACUUM")
+    busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    return not busy

@@ -62,7 +62,7 @@ class ErasingWriting(Noting, ErasedReading):
     def _delete_accounts(self, member_id: str) -> dict[str, int]:
         accounts = schema.account
         mine = sa.select(accounts.c.id).where(accounts.c.member_id == member_id)
-        for table in (schema.login, schema.kept_answer):
+        for table in (schema.login, schema.identity, schema.kept_answer):
             self._delete(table, table.c.account_id.in_(mine))
         keys = self._delete(schema.api_key, schema.api_key.c.account_id.in_(mine))
         return {"keys": keys, "accounts": self._delete(accounts, accounts.c.member_id == member_id)}

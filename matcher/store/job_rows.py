@@ -32,10 +32,13 @@ class JobReading(Asking):
             raise NotFoundError(f"There is no job {id}.", cure="Look at the list of jobs.")
         return _job(found)
 
-    def jobs(self, limit: int | None = None) -> tuple[Job, ...]:
-        """The latest first, at most ``limit`` of them."""
-        found = self._connection.execute(sa.select(_TABLE).order_by(_TABLE.c.id.desc()).limit(limit))
-        return tuple(map(_job, found.mappings()))
+    def jobs(self, limit: int | None = None, after: int | None = None) -> tuple[Job, ...]:
+        """The latest first, at most ``limit`` of them; with ``after`` those that follow on it in this order,
+        that is, the older ones."""
+        asked = sa.select(_TABLE).order_by(_TABLE.c.id.desc()).limit(limit)
+        if after is not None:
+            asked = asked.where(_TABLE.c.id < after)
+        return tuple(map(_job, self._connection.execute(asked).mappings()))
 
     def job_waits(self, now: datetime, lease_until: datetime) -> bool:
         """Whether :meth:`JobWriting.claim_job` has something to do."""

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from matcher.errors import ConflictError, InputError, NotFoundError
 from matcher.store.audit_rows import append
-from matcher.store.connect import address, begin_reading, begin_writing, make_engine, sqlite_file
+from matcher.store.connect import address, begin_reading, begin_writing, make_engine, sqlite_file, write_anew
 from matcher.store.copying import copy_to
 from matcher.store.failures import translated
 from matcher.store.migrate import prepare
@@ -72,15 +72,14 @@ class Store:
 
         Raises ConflictError where others keep it busy.
         """
-        with translated(self._place), self._engine.connect() as connection:
-            if connection.dialect.name != "sqlite":
-                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM FULL")
-                return
-            connection.exec_driver_sql("VACUUM")
-            busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-        if busy:
+        try:
+            with translated(self._place), self._engine.connect() as connection:
+                done = write_anew(connection)
+        except ConflictError:
+            done = False
+        if not done:
             raise ConflictError(
-                f"Somebody is reading {self._place}: what was taken out is still in a file beside it.",
+                f"Somebody is using {self._place}: what was taken out is still in its files.",
                 cure="Try again when they are done.",
             )
 

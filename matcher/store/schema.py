@@ -9,7 +9,17 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from matcher.store.columns import flag, key, link, metadata, text, whole
-from matcher.store.service_schema import account, answer, api_key, audit, job, kept_answer, login, tombstone
+from matcher.store.service_schema import (
+    account,
+    answer,
+    api_key,
+    audit,
+    identity,
+    job,
+    kept_answer,
+    login,
+    tombstone,
+)
 
 __all__ = [
     "account",
@@ -20,6 +30,7 @@ __all__ = [
     "exchange",
     "exchange_member",
     "facilitator",
+    "identity",
     "import_log",
     "job",
     "kept_answer",

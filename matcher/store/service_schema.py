@@ -30,6 +30,16 @@ login = sa.Table(
     sa.Column("expires", sa.DateTime, nullable=False),
 )
 
+#: Who an account's owner is at another party: one person there is one account here, and the other way round.
+identity = sa.Table(
+    "identity",
+    metadata,
+    key("issuer"),
+    key("subject"),
+    link("account_id", "account.id"),
+    sa.UniqueConstraint("account_id", "issuer"),
+)
+
 #: ``expires`` is null where a key holds until it is revoked.
 api_key = sa.Table(
     "api_key",

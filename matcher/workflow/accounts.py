@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from matcher.accounts import Account, Key, Login, Role, Scope
-from matcher.errors import ConflictError, InputError, NotFoundError, PermissionDeniedError
+from matcher.errors import ConflictError, InputError, MatcherError, NotFoundError, PermissionDeniedError
 from matcher.store import Writing
 from matcher.workflow.passwords import fits, hashed, outdated
 from matcher.workflow.workspace import Workspace
@@ -110,11 +110,12 @@ def change_password(
         raise PermissionDeniedError("The old password is wrong.", cure="Type it again.")
     set_password(workspace, account_id, password)
     with workspace.store.write() as writing:
-        return _begin_session(writing, account_id, now)
+        return begin_session(writing, account_id, now)
 
 
 def deactivate(workspace: Workspace, account_id: str) -> Account:
-    """Let an account do nothing any more: its sessions end, its keys are good for nothing.
+    """Let an account do nothing any more: its sessions end, its keys are good for nothing, and who owned it
+    elsewhere is forgotten.
 
     Raises NotFoundError where there is no such account, ConflictError where no administrator would be left.
     """
@@ -127,6 +128,7 @@ def deactivate(workspace: Workspace, account_id: str) -> Account:
                 "It is the last administrator; nothing was changed.", cure="Make another administrator first."
             )
         writing.delete_logins_of(account_id)
+        writing.delete_identities_of(account_id)
     return found
 
 
@@ -155,7 +157,7 @@ def log_in(workspace: Workspace, email: str, password: str, *, now: datetime) ->
         if anew:
             writing.put_account(account, anew)
         writing.delete_logins_before(now)
-        return _begin_session(writing, account.id, now)
+        return begin_session(writing, account.id, now)
 
 
 def log_out(workspace: Workspace, token: str) -> None:
@@ -263,7 +265,8 @@ def _in_utc(moment: datetime) -> datetime:
         raise InputError("That time cannot be kept.", cure="Give an earlier one, or none.") from None
 
 
-def _begin_session(writing: Writing, account_id: str, now: datetime) -> tuple[str, Login]:
+def begin_session(writing: Writing, account_id: str, now: datetime) -> tuple[str, Login]:
+    """The token of a new session, and what is kept of it. That it may begin is for the caller to see."""
     token = secrets.token_urlsafe(32)
     login = Login(account_id, secrets.token_urlsafe(32), now, now + IDLE)
     writing.add_login(_digest(token), login)
@@ -271,14 +274,15 @@ def _begin_session(writing: Writing, account_id: str, now: datetime) -> tuple[st
 
 
 def _keep_longer(workspace: Workspace, kept: str, login: Login) -> bool:
-    """Whether the session could be made longer. Where another writes just now, the next request tries."""
+    """Whether the session could be made longer. Where another writes just now, or the disk is full, the next
+    request tries."""
     try:
         with workspace.store.acting_as(login.account_id).write() as writing:
             # Somebody may have logged out since it was read.
             if not writing.delete_login(kept):
                 return False
             writing.add_login(kept, login)
-    except ConflictError:
+    except MatcherError:
         return False
     return True
 

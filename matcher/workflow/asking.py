@@ -17,7 +17,7 @@ from matcher.network import MET, met_pairs
 from matcher.search import Filters
 from matcher.workflow.case import load, pair_affinities
 from matcher.workflow.desk import Desk
-from matcher.workflow.following import is_fresh, open_desk, refreshed
+from matcher.workflow.following import is_fresh, news, open_desk, take_up
 from matcher.workflow.question import Answer, Found
 from matcher.workflow.shown import person, quote
 from matcher.workflow.workspace import Workspace
@@ -31,9 +31,10 @@ __all__ = [
     "find_member",
     "is_fresh",
     "more_like",
+    "news",
     "open_desk",
     "recommend",
-    "refreshed",
+    "take_up",
     "who",
 ]
 

@@ -129,10 +129,10 @@ def audit(workspace: Workspace, after: int | None, limit: int) -> tuple[Entry, .
         return reading.audit(limit, after)
 
 
-def state(workspace: Workspace) -> str:
-    """A text that is another one after every change of the network, and is read in no time."""
+def last_change(workspace: Workspace) -> int:
+    """The number of the audit's latest entry: what was written by then is in what is read from now on."""
     with workspace.store.read() as reading:
-        return reading.last_hash()
+        return reading.last_entry()
 
 
 def unknown(kind: str, id: str) -> NotFoundError:

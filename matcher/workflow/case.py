@@ -25,7 +25,8 @@ from matcher.domain import (
 from matcher.embed import Progress, Vectors, embed_missing
 from matcher.errors import InputError
 from matcher.record import digest
-from matcher.workflow.workspace import Workspace
+from matcher.workflow.remains import with_vectors
+from matcher.workflow.workspace import Workspace, taxonomy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def load(workspace: Workspace, progress: Progress | None = None) -> Case:
         exchanges, bans, facilitators = reading.exchanges(), reading.bans(), reading.facilitators()
         terms, topics, erased = reading.terms(), reading.topics(), reading.erased()
     if not members:
-        raise InputError("The network has no members.", cure="Import a roster or an intake file first.")
+        raise nobody()
     texts = [each.text for each in statements]
     vectors = vectors_of(workspace, texts, progress)
     stacked = np.vstack([vectors[digest(each)] for each in texts]) if texts else np.zeros((0, 1), np.float32)
@@ -102,17 +103,27 @@ def load(workspace: Workspace, progress: Progress | None = None) -> Case:
     )
 
 
+def nobody() -> InputError:
+    """The error that says that a network has no members."""
+    return InputError("The network has no members.", cure="Import a roster or an intake file first.")
+
+
 def vectors_of(
     workspace: Workspace, texts: Sequence[str], progress: Progress | None = None
 ) -> dict[str, Vectors]:
-    """The vectors of texts by their :func:`matcher.record.digest`; those that have none yet are embedded
-    and kept."""
+    """The vectors of texts by their :func:`matcher.record.digest`; those that have none yet are embedded,
+    and kept as long as there is such a text."""
     with workspace.store.read() as reading:
         known = reading.vectors(workspace.embedder.key, sorted({digest(text) for text in texts}))
     fresh = embed_missing(workspace.embedder, texts, known, progress)
     if fresh:
         with workspace.store.write() as writing:
-            writing.put_vectors(workspace.embedder.key, fresh)
+            kept = fresh
+            if writing.erased():
+                # Who wrote a text may have been erased while it was read: then nothing is to stay of it.
+                there = with_vectors(writing, taxonomy_of(workspace.folder))
+                kept = {text: vector for text, vector in fresh.items() if text in there}
+            writing.put_vectors(workspace.embedder.key, kept)
     return known | fresh
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from matcher.domain import Exchange, NextStep, Organization, Statement, Term
+from matcher.domain import Exchange, Member, NextStep, Organization, Statement, Term, Topic
+from matcher.embed import Vectors
 from matcher.errors import InputError, NotFoundError
 from matcher.record import digest
 from matcher.search import (
@@ -25,7 +27,7 @@ from matcher.search import (
 )
 from matcher.taxonomy import Taxonomy
 from matcher.topics.find import BY_STAFF
-from matcher.workflow.case import Case, vectors_of
+from matcher.workflow.case import vectors_of
 from matcher.workflow.question import (
     FIELDS,
     Answer,
@@ -44,47 +46,86 @@ from matcher.workflow.workspace import Workspace
 NEAREST = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A network as it stood after the audit's entry ``last``. ``aside`` says by their ids why a run of topics
+    or staff set statements aside."""
+
+    last: int
+    members: tuple[Member, ...]
+    organizations: tuple[Organization, ...]
+    statements: tuple[Statement, ...]
+    aside: Mapping[str, str]
+    topics: tuple[Topic, ...]
+    exchanges: tuple[Exchange, ...]
+    steps: tuple[NextStep, ...]
+    terms: tuple[Term, ...]
+
+
 class Desk:
     """Open one with :func:`matcher.workflow.following.open_desk`. What staff alone may see is not in it,
     unless it was opened for them, and at a directory's only who agreed to stand in it. One thread at a
-    time."""
+    time where it is changed; several may ask."""
 
     def __init__(
         self,
         workspace: Workspace,
-        case: Case,
-        steps: Iterable[NextStep],
-        last: int,
+        written: Written,
+        vectors: Mapping[str, Vectors],
         taxonomy: Taxonomy,
         *,
         staff: bool,
         directory: bool = False,
+        before: Index | None = None,
     ) -> None:
+        """``vectors`` are those of texts by their :func:`matcher.record.digest`. What ``before`` holds is not
+        read again, if all of it still counts; it is this desk's from then on."""
         self.workspace, self.staff = workspace, staff
         #: The number of the audit's latest entry when this was read.
-        self.last = last
+        self.last = written.last
         self.directory = directory
-        self._members = {member.id: member for member in case.members}
-        self._places: dict[str, Organization] = dict(zip(self._members, case.organizations, strict=True))
-        self._topic_of = case.topic_of()
-        self._labels = {topic.id: topic.label for topic in case.topics}
-        self.meet(case.exchanges, steps, case.terms)
-        self.index = Index(taxonomy, load_fitted(workspace.embedder.key), model_words(workspace.model.folder))
+        places = {each.id: each for each in written.organizations}
+        self._members = {member.id: member for member in written.members}
+        self._places = {member.id: places[member.organization_id] for member in written.members}
+        self._topic_of = {each: topic.id for topic in written.topics for each in topic.statement_ids}
+        self._labels = {topic.id: topic.label for topic in written.topics}
+        self.meet(written.exchanges, written.steps, written.terms)
         #: Ids of the statements that were looked at, whether they count or not.
-        self._read = {statement.id for statement in case.written}
+        self._known = {statement.id for statement in written.statements}
+        #: Those that count and have no vector yet, by their ids: they answer nothing until :meth:`read`.
+        self.unread: dict[str, Statement] = {}
         # A run of topics sets aside what is far from all others: it may be the answer to a rare question.
-        by_staff = {each.id for each in case.statements if each.set_aside == BY_STAFF}
-        for statement, vector in zip(case.written, case.vectors, strict=True):
-            if self._may_count(statement) and statement.id not in by_staff:
-                self.index.add(statement, vector)
+        counted = [
+            each
+            for each in written.statements
+            if self._may_count(each) and written.aside.get(each.id) != BY_STAFF
+        ]
+        self.index = (
+            before
+            if before is not None and _holds(before, counted)
+            else Index(taxonomy, load_fitted(workspace.embedder.key), model_words(workspace.model.folder))
+        )
+        for each in counted:
+            if each.id in self.index:
+                self.index.renew(each)
+            else:
+                self._take(each, vectors)
 
     def _may_count(self, statement: Statement) -> bool:
         seen = self.staff or not statement.confidential
         listed = not self.directory or self._members[statement.member_id].listed
         return seen and listed and not statement.set_aside
 
-    def add(self, statement: Statement) -> None:
-        """Take one more statement of a known member, at once; one that is here already changes nothing.
+    def _take(self, statement: Statement, vectors: Mapping[str, Vectors]) -> None:
+        vector = vectors.get(digest(statement.text))
+        if vector is None:
+            self.unread[statement.id] = statement
+        else:
+            self.index.add(statement, vector)
+
+    def add(self, statement: Statement, vectors: Mapping[str, Vectors] | None = None) -> None:
+        """Take one more statement of a known member, at once; one that is here already changes nothing. With
+        ``vectors``, by :func:`matcher.record.digest`, it is not read where it has none among them.
 
         Raises NotFoundError where the member came after the desk was opened.
         """
@@ -92,12 +133,19 @@ class Desk:
             raise NotFoundError(
                 f"There is no member '{statement.member_id}' here.", cure="Open the desk again: it is newer."
             )
-        if statement.id in self._read:
+        if statement.id in self._known:
             return
         if self._may_count(statement):
-            vectors = vectors_of(self.workspace, [statement.text])
-            self.index.add(statement, vectors[digest(statement.text)])
-        self._read.add(statement.id)
+            self._take(
+                statement, vectors_of(self.workspace, [statement.text]) if vectors is None else vectors
+            )
+        self._known.add(statement.id)
+
+    def read(self, vectors: Mapping[str, Vectors]) -> None:
+        """Let those answer that had no vector, where it is among ``vectors`` (as in :meth:`add`)."""
+        waiting, self.unread = self.unread, {}
+        for each in waiting.values():
+            self._take(each, vectors)
 
     def meet(self, exchanges: Iterable[Exchange], steps: Iterable[NextStep], terms: Iterable[Term]) -> None:
         """Take up what members did with each other: all of it, with the network's terms."""
@@ -139,7 +187,9 @@ class Desk:
         question = self.index.ask(reading.searched, self.workspace.embedder.embed([reading.searched])[0])
         answers, nearest = self._answers(question, reading.searched, wanted, limit)
         note = "" if answers else self._why_none(text, wanted, question)
-        return Found(text, reading.searched, corrections, reading.facets, answers, nearest, note)
+        return Found(
+            text, reading.searched, corrections, reading.facets, answers, nearest, note, len(self.unread)
+        )
 
     def _spelt(self, text: str) -> tuple[str, tuple[Correction, ...]]:
         """The question with its misspelt words mended. Of a short form alone only the meaning is asked:
@@ -163,7 +213,7 @@ class Desk:
         question = self.index.ask(like.text, self.index.vector(statement_id))
         answers, nearest = self._answers(question, like.text, wanted, limit, but=like.member_id)
         note = "" if answers else self._why_none(like.text, wanted, question)
-        return Found(like.text, like.text, (), (), answers, nearest, note)
+        return Found(like.text, like.text, (), (), answers, nearest, note, len(self.unread))
 
     def _admitted(self, filters: Filters, but: str = "") -> frozenset[str] | None:
         """Ids of the members that pass; None where all do."""
@@ -253,7 +303,11 @@ class Desk:
     def _why_none(self, text: str, filters: Filters, question: Question) -> str:
         """That there is no good answer, in words, and what may help."""
         if not len(self.index):
-            return "Nobody has written a statement yet."
+            return (
+                "What members wrote is being read. Ask again in a moment."
+                if self.unread
+                else "Nobody has written a statement yet."
+            )
         if not self._admits(filters):
             return "The filters let nobody through. Leave one out."
         if question.known == 0 and foreign(text):
@@ -265,3 +319,13 @@ class Desk:
         among = "nobody that the filters let through" if limited else "nobody"
         cure = "Leave out a filter." if limited else "Try other words, or fewer."
         return f"There is no good answer: {among} wrote anything that comes near it. {cure}"
+
+
+def _holds(index: Index, counted: Iterable[Statement]) -> bool:
+    """Whether all that an index holds is among the statements that count, with the same text."""
+    known = {each.id: each for each in counted}
+    return all(
+        (now := known.get(was.id)) is not None
+        and (now.text, now.kind, now.member_id) == (was.text, was.kind, was.member_id)
+        for was in index.statements
+    )

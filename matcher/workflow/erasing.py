@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from matcher import record
 from matcher.domain import ExchangeStatus
 from matcher.store import Reading
-from matcher.topics import texts_to_embed
 from matcher.workflow.asking import find_member
+from matcher.workflow.remains import with_vectors
 from matcher.workflow.workspace import DATABASE, Workspace, taxonomy_of
 
 #: Exchanges that are still to come.
@@ -68,13 +67,8 @@ def erase(workspace: Workspace, id: str, now: datetime) -> Erasure:
     with workspace.store.write() as writing:
         member = writing.member(id)
         counts = writing.erase_member(id, now)
-        texts = (each.text for each in writing.statements())
-        known = {
-            *map(record.digest, texts),
-            *map(record.digest, texts_to_embed(taxonomy, writing.topic_edits())),
-        }
         # Of what it wrote earlier and changed since there is a vector, too, and no text that tells whose.
-        counts["vectors"] = writing.delete_vectors_beside(known)
+        counts["vectors"] = writing.delete_vectors_beside(with_vectors(writing, taxonomy))
         words = [word for word in (member.name, member.email) if len(word) >= _SHORTEST]
         mentions = writing.mentions(words) if id not in (member.name, member.email) else {}
         left = _open(writing, id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from matcher.domain import Statement, StatementKind, stable_id
+from matcher.embed import Vectors, embed_missing
 from matcher.errors import ConflictError, InputError, Place
 from matcher.export.save import save_bytes
 from matcher.intake import mapping, read, refused, rows, texts
@@ -15,19 +16,22 @@ from matcher.intake.batch import Batch, Known, Note, ban_key
 from matcher.intake.changes import Plan, Status, plan
 from matcher.intake.table import Table
 from matcher.intake.understand import Hints, Understood, kind_named, understand
+from matcher.record import digest
 from matcher.store import Reading
 from matcher.workflow.asking import find_member
-from matcher.workflow.case import vectors_of
 from matcher.workflow.workspace import Workspace
 
 __all__ = [
+    "Drafts",
     "Preview",
     "Understood",
     "add_statement",
     "add_statements",
     "commit",
+    "keep_drafts",
     "known_values",
     "preview",
+    "read_drafts",
     "save_refused",
 ]
 
@@ -139,8 +143,73 @@ def commit(workspace: Workspace, seen: Preview) -> None:
             status.value: sum(of_kind[status] for of_kind in seen.plan.counts().values()) for status in Status
         }
         counts["refused"] = seen.plan.refused_rows
-        for name, digest in seen.files:
-            writing.log_import(name, digest, counts)
+        for name, sha256 in seen.files:
+            writing.log_import(name, sha256, counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """Texts as they are to be kept, with their vectors by :func:`matcher.record.digest`."""
+
+    texts: Mapping[StatementKind, str]
+    vectors: Mapping[str, Vectors]
+
+
+def read_drafts(workspace: Workspace, given: Mapping[StatementKind, str]) -> Drafts:
+    """Clean texts and embed those that are new; nothing is written, so that no other writer waits for it.
+
+    Raises InputError where a text is empty or too long.
+    """
+    longest = workspace.settings.intake.cell_characters
+    cleaned = {kind: texts.clean(text) for kind, text in given.items()}
+    for text in cleaned.values():
+        if not text:
+            raise InputError(
+                "The statement is empty.", cure="Write what the member faces, or what works there."
+            )
+        if len(text) > longest:
+            raise InputError(
+                f"The statement has {len(text):,} characters; {longest:,} is the most.",
+                cure="Shorten it, or raise intake.cell_characters.",
+            )
+    wanted = sorted({digest(text) for text in cleaned.values()})
+    with workspace.store.read() as reading:
+        known = reading.vectors(workspace.embedder.key, wanted)
+    return Drafts(cleaned, embed_missing(workspace.embedder, list(cleaned.values()), known))
+
+
+def keep_drafts(
+    workspace: Workspace, name: str, drafts: Drafts, *, confidential: bool = False, submitted: str = ""
+) -> tuple[Statement, ...]:
+    """Take drafts as statements of a member, by id, email or name, all or none; return them as kept.
+
+    A text that says nothing is set aside, as in a file. What the member sent before is counted once, and
+    is confidential from then on if it is now. Raises NotFoundError where there is no such member, InputError
+    where several have the name.
+    """
+    with workspace.store.write() as writing:
+        by_id = writing.members_named([name])  # as programs name them: then nobody else is read
+        members = tuple(by_id.values()) or writing.members()
+        member = members[find_member(members, name)]
+        known = writing.statements_after("", None, member_id=member.id)
+        kept = []
+        for kind, text in drafts.texts.items():
+            own = (each for each in known if each.kind is kind)
+            alike = next((each for each in own if texts.plain(each.text) == texts.plain(text)), None)
+            statement = alike or Statement(
+                stable_id("s", member.id, kind, text),
+                member.id,
+                kind,
+                text,
+                set_aside=texts.set_aside(text),
+                submitted=submitted,
+            )
+            kept.append(replace(statement, confidential=statement.confidential or confidential))
+        writing.put_statements(kept)
+        of_texts = {digest(each.text) for each in kept}
+        fresh = {key: vector for key, vector in drafts.vectors.items() if key in of_texts}
+        writing.put_vectors(workspace.embedder.key, fresh)
+    return tuple(kept)
 
 
 def add_statement(
@@ -167,44 +236,10 @@ def add_statements(
 ) -> tuple[Statement, ...]:
     """Take statements of a member, by id, email or name, all or none, and embed them; return them as kept.
 
-    A text that says nothing is set aside, as in a file. What the member sent before is counted once, and
-    is confidential from then on if it is now. An open desk takes it by :meth:`Desk.add`. Raises
-    NotFoundError where there is no such member, InputError where several have the name or a text is
-    empty or too long.
+    An open desk takes them by :meth:`Desk.add`. Raises what :func:`read_drafts` and :func:`keep_drafts` do.
     """
-    longest = workspace.settings.intake.cell_characters
-    cleaned = {kind: texts.clean(text) for kind, text in given.items()}
-    for text in cleaned.values():
-        if not text:
-            raise InputError(
-                "The statement is empty.", cure="Write what the member faces, or what works there."
-            )
-        if len(text) > longest:
-            raise InputError(
-                f"The statement has {len(text):,} characters; {longest:,} is the most.",
-                cure="Shorten it, or raise intake.cell_characters.",
-            )
-    with workspace.store.write() as writing:
-        by_id = writing.members_named([name])  # as programs name them: then nobody else is read
-        members = tuple(by_id.values()) or writing.members()
-        member = members[find_member(members, name)]
-        known = writing.statements_after("", None, member_id=member.id)
-        kept = []
-        for kind, text in cleaned.items():
-            own = (each for each in known if each.kind is kind)
-            alike = next((each for each in own if texts.plain(each.text) == texts.plain(text)), None)
-            statement = alike or Statement(
-                stable_id("s", member.id, kind, text),
-                member.id,
-                kind,
-                text,
-                set_aside=texts.set_aside(text),
-                submitted=submitted,
-            )
-            kept.append(replace(statement, confidential=statement.confidential or confidential))
-        writing.put_statements(kept)
-    vectors_of(workspace, [each.text for each in kept])
-    return tuple(kept)
+    drafts = read_drafts(workspace, given)
+    return keep_drafts(workspace, name, drafts, confidential=confidential, submitted=submitted)
 
 
 def save_refused(seen: Preview, path: Path) -> bool:

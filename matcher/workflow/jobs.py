@@ -114,17 +114,21 @@ def _is_list(given: object) -> TypeGuard[Sequence[object]]:
     return isinstance(given, list | tuple)
 
 
-def jobs(workspace: Workspace, limit: int | None = None) -> tuple[Job, ...]:
-    """What was asked for, the latest first."""
+def jobs(workspace: Workspace, limit: int | None = None, after: int | None = None) -> tuple[Job, ...]:
+    """What was asked for, the latest first, behind the job ``after``."""
     with workspace.store.read() as reading:
-        return reading.jobs(limit)
+        return reading.jobs(limit, after)
 
 
 def progress(workspace: Workspace, number: int, *, now: datetime | None = None) -> Progress:
     """How far a job is. Raises NotFoundError where there is none with that number."""
     with workspace.store.read() as reading:
-        job = reading.job(number)
-    seconds = ((job.finished or now or utc_now()) - job.created).total_seconds()
+        return how_far(reading.job(number), now or utc_now())
+
+
+def how_far(job: Job, now: datetime) -> Progress:
+    """How far a job is that was just read."""
+    seconds = ((job.finished or now) - job.created).total_seconds()
     gap = Moment(job.stage, job.share, job.value, job.bound, seconds).gap
     scale = VALUE_SCALE if job.kind == RunKind.COHORTS else 1
     best, bound = (None if each is None else each // scale for each in (job.value, job.bound))

@@ -32,18 +32,28 @@ def once(
     ``request_hash`` tells requests apart. Raises ConflictError where the key came with another request within
     KEPT, InputError where it is empty or too long, and what ``do`` raises.
     """
-    if not 0 < len(key) <= _KEY_LENGTH:
-        raise InputError(f"An idempotency key has 1 to {_KEY_LENGTH} characters.", cure="Use a random one.")
+    check_key(key)
     with workspace.store.write() as writing:
         writing.delete_kept_answers_before(now - KEPT)
         kept = writing.kept_answer(account_id, key)
         if kept is not None and kept.request_hash != request_hash:
-            raise ConflictError(
-                "This idempotency key came with another request; nothing was changed.",
-                cure="Give each request a key of its own.",
-            )
+            raise used_otherwise()
         if kept is None:
             status, body = do(replace(workspace, store=Joined(writing, workspace.store.actor)))
             kept = KeptAnswer(account_id, key, request_hash, status, body, now)
             writing.keep_answer(kept)
     return kept
+
+
+def check_key(key: str) -> None:
+    """Raises InputError where an idempotency key is empty or too long."""
+    if not 0 < len(key) <= _KEY_LENGTH:
+        raise InputError(f"An idempotency key has 1 to {_KEY_LENGTH} characters.", cure="Use a random one.")
+
+
+def used_otherwise() -> ConflictError:
+    """The error that says that a key came with another request before."""
+    return ConflictError(
+        "This idempotency key came with another request; nothing was changed.",
+        cure="Give each request a key of its own.",
+    )

@@ -53,7 +53,8 @@ class Found:
 
     ``searched`` is what was looked for; ``facets`` are the filters that the question itself names, applied
     or not, with the reason. Where no answer is good, ``answers`` is empty, ``note`` says so, and
-    ``nearest`` are the few that come nearest and probably do not answer.
+    ``nearest`` are the few that come nearest and probably do not answer. ``unread`` counts statements that
+    are not read yet, and so cannot be among them.
     """
 
     query: str
@@ -63,6 +64,7 @@ class Found:
     answers: tuple[Answer, ...]
     nearest: tuple[Answer, ...] = ()
     note: str = ""
+    unread: int = 0
 
 
 def cleaned(query: str) -> str:

@@ -17,7 +17,7 @@ from matcher import audit, config, record
 from matcher.errors import InputError, Place
 from matcher.store import Reading, open_store
 from matcher.taxonomy import Taxonomy
-from matcher.topics import texts_to_embed
+from matcher.workflow.remains import with_vectors
 from matcher.workflow.workspace import DATABASE, TAXONOMY, Workspace, taxonomy_of
 
 #: The list of a backup's files, the last entry of it: one that was cut off has none.
@@ -128,14 +128,13 @@ def findings(reading: Reading, taxonomy: Taxonomy) -> tuple[Finding, ...]:
     """As :func:`check`, of one state of the store."""
     damage = reading.damage()
     if damage:
-        return (Finding("the file of the database", 1, damage),)  # nothing else can be believed
+        return (Finding("the database", 1, damage),)  # nothing else can be believed
     counts = reading.counts()
-    texts = [*(each.text for each in reading.statements()), *texts_to_embed(taxonomy, reading.topic_edits())]
-    beside = reading.vectors_beside({record.digest(text) for text in texts})
+    beside = reading.vectors_beside(with_vectors(reading, taxonomy))
     unfit = reading.runs_that_do_not_fit()
     altered = audit.broken(reading.audit_chain())
     return (
-        Finding("the file of the database", 1),
+        Finding("the database", 1, note="" if damage is not None else "its server looks after its files"),
         Finding(
             "references between rows",
             sum(counts.values()),
@@ -144,7 +143,9 @@ def findings(reading: Reading, taxonomy: Taxonomy) -> tuple[Finding, ...]:
         Finding(
             "vectors",
             counts["vector"],
-            note=f"{beside} of texts that are there no more; they do no harm" if beside else "",
+            note=f"{beside} of texts that are there no more; matcher check --tidy takes them out"
+            if beside
+            else "",
         ),
         Finding(
             "runs",

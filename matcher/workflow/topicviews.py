@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 
+from matcher.audit import Done
 from matcher.domain import Statement, StatementKind, Topic
 from matcher.errors import NotFoundError
 from matcher.export.periods import counted_by_period, emerging, periods
@@ -14,9 +15,26 @@ from matcher.export.topicwords import edit_text, event_text
 from matcher.export.view import EventView, Person, Quote, TopicView
 from matcher.store import Reading, TopicChanges
 from matcher.topics import Lineage
+from matcher.workflow.following import APART
 from matcher.workflow.shown import person, quote, words
 from matcher.workflow.workspace import Workspace
 
+__all__ = [
+    "EditLine",
+    "EventView",
+    "History",
+    "TopicDetail",
+    "TopicLine",
+    "TopicView",
+    "topic_detail",
+    "topic_edits",
+    "topic_history",
+    "topic_views",
+    "topics_since",
+]
+
+#: What the audit's notes end in that shows in no topic.
+_SHOWN_NOWHERE = APART | {"exchange", "next_step", "vector"}
 #: Topics that are named where one is not there.
 NEAREST = 5
 
@@ -65,6 +83,24 @@ def topic_views(workspace: Workspace, *, staff: bool = False) -> tuple[TopicView
     """The topics that were found last, in their order; empty before the first time."""
     with workspace.store.read() as reading:
         return _views(reading, staff=staff)[1]
+
+
+def topics_since(workspace: Workspace, last: int) -> int | None:
+    """The number of the audit's latest entry, where topics look as they did after the entry ``last``; None
+    where something was written since that may show in them."""
+    with workspace.store.read() as reading:
+        now = reading.last_entry()
+        if now < last:  # a backup was brought back
+            return None
+        done = reading.done_after(last)
+    return now if not any(map(_shows, done)) else None
+
+
+def _shows(done: Done) -> bool:
+    """Whether topics may look otherwise after it."""
+    if done.what == "put statement":
+        return bool(done.counts.get("changed"))  # a new one is in no topic yet
+    return done.what.rpartition(" ")[-1] not in _SHOWN_NOWHERE
 
 
 def topic_detail(workspace: Workspace, name: str, *, staff: bool = False) -> TopicDetail:

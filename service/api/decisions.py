@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from matcher.workflow import proposals
 from matcher.workflow.decisions import Ruling, adjust
-from matcher.workflow.documents import shown_plan
+from matcher.workflow.documents import ShownPlan, shown_plan
 from matcher.workflow.listing import known_term
-from matcher.workflow.repairing import Mended, repair
+from matcher.workflow.repairing import repair
 from service import showing
-from service.api.shapes import Kind, NewChange, NewPublication, NewRepair, Plan, ProposalShown, Published
+from service.api import examples
+from service.api.examples import answered
+from service.api.shapes import (
+    Kind,
+    NewChange,
+    NewPublication,
+    NewRepair,
+    Plan,
+    ProposalShown,
+    Published,
+    Repaired,
+)
 from service.auth import Caller
 from service.deps import Expected, Needs, Serving, give_version, in_the_name_of
 from service.rights import Operation
@@ -29,7 +38,7 @@ Seeing = Annotated[Caller, Depends(Needs(Operation.SEE_PLANS))]
 Changing = Annotated[Caller, Depends(Needs(Operation.CHANGE_PLANS))]
 
 
-@router.get("/{kind}")
+@router.get("/{kind}", responses=answered(examples.PLAN))
 def one_plan(
     kind: Kind,
     response: Response,
@@ -45,7 +54,7 @@ def one_plan(
     version = proposals.version(workspace, term, KINDS[kind])  # first: what follows may be newer, never older
     found = proposals.proposals(workspace, term, KINDS[kind])
     service.seen.remember(version, lines(found))
-    told: Mapping[str, Any] = {"proposals": {}, "waitlist": [], "proof": None}
+    told = ShownPlan({}, (), None)
     if reasons:
         with service.thinking:
             told = shown_plan(workspace, term, KINDS[kind], staff=True)
@@ -61,12 +70,12 @@ def one_plan(
                 state=each.state,
                 members=each.exchange.member_ids,
                 answers=showing.answers(caller.account, each.answers),
-                shown=told["proposals"].get(frozenset(each.exchange.member_ids)),
+                shown=told.proposals.get(frozenset(each.exchange.member_ids)),
             )
             for each in found
         ],
-        waitlist=told["waitlist"],
-        proof=told["proof"],
+        waitlist=told.waitlist,
+        proof=told.proof,
     )
 
 
@@ -98,7 +107,7 @@ def change_plan(
         )
 
 
-@router.post("/{kind}/repair")
+@router.post("/{kind}/repair", responses=answered(examples.REPAIRED))
 def repair_plan(
     kind: Kind,
     service: Serving,
@@ -106,12 +115,12 @@ def repair_plan(
     given: NewRepair,
     expected: Expected,
     term_name: InTerm = None,
-) -> dict[str, list[dict[str, Any]]]:
+) -> Repaired:
     """Mend a plan for who is there now, with the fewest changes, or be told how. Kept, it needs If-Match."""
     workspace, term = in_the_name_of(service, caller), known_term(service.workspace, term_name)
     version = must_name_version(expected) if given.keep else None
     with telling_both(service, term, kind, version), service.thinking:
-        mended: tuple[Mended, ...] = repair(
+        mended = repair(
             workspace,
             term,
             KINDS[kind],
@@ -124,7 +133,7 @@ def repair_plan(
             by=caller.account.name,
             expected=version,
         )
-    return {"sessions": [asdict(each) for each in mended]}
+    return Repaired(sessions=mended)
 
 
 @router.post("/{kind}/publish")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from typing import Annotated, Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from matcher.domain import Organization
 from matcher.errors import InputError
 from matcher.workflow import browsing, directory, intake, topicviews
+from matcher.workflow.topicviews import TopicDetail, TopicView
 from matcher.workflow.workspace import Workspace
 from service import showing
+from service.api import examples
+from service.api.examples import answered
 from service.api.shapes import (
     Listing,
     Members,
@@ -21,6 +25,7 @@ from service.api.shapes import (
     Statements,
     StatementShown,
     Topics,
+    TopicShown,
 )
 from service.auth import Caller
 from service.deps import Needs, Repeated, Serving, created, in_the_name_of
@@ -123,13 +128,13 @@ def add_statement(service: Serving, caller: Adding, given: NewStatement, repeate
         raise InputError("Whose statement it is was not said.", cure="Name the member in member_id.")
     if not answers_for(caller.account, member_id):
         raise browsing.unknown("member", member_id)
+    drafts = intake.read_drafts(service.workspace, {given.kind: given.text})
 
     def add(workspace: Workspace) -> StatementShown:
-        kept = intake.add_statement(
+        (kept,) = intake.keep_drafts(
             workspace,
             browsing.member(workspace, member_id).member.id,
-            given.kind,
-            given.text,
+            drafts,
             confidential=given.confidential,
             submitted=service.clock().date().isoformat(),
         )
@@ -138,31 +143,45 @@ def add_statement(service: Serving, caller: Adding, given: NewStatement, repeate
     return created(service, caller, repeated, add)
 
 
-@router.get("/topics")
+@router.get("/topics", responses=answered(examples.TOPICS))
 def list_topics(service: Serving, caller: Topical, cursor: Cursor = "", limit: Few = 50) -> Topics:
     """The topics that were found last, by id. Sentences of members are for staff alone."""
     found = _topics(service, staff=is_staff(caller.account))
-    shown, following = page(found, lambda each: each["id"], cursor, limit)
+    shown, following = page(found, lambda each: each.id, cursor, limit)
     return Topics(topics=shown, next=following)
 
 
-@router.get("/topics/{topic_id}")
-def one_topic(topic_id: str, service: Serving, caller: Topical) -> dict[str, Any]:
+@router.get("/topics/{topic_id}", responses=answered(examples.TOPIC))
+def one_topic(topic_id: str, service: Serving, caller: Topical) -> TopicDetail | TopicShown:
     """One topic; for staff with its statements, and what became of it."""
     for each in _topics(service, staff=is_staff(caller.account)):
-        if each["id"] == topic_id:
+        if each.id == topic_id:
             if not is_staff(caller.account):
-                return {"topic": each}
-            return asdict(topicviews.topic_detail(service.workspace, topic_id, staff=True))
+                return TopicShown(topic=each)
+            return topicviews.topic_detail(service.workspace, topic_id, staff=True)
     raise browsing.unknown("topic", topic_id)
 
 
-def _topics(service: Service, *, staff: bool) -> list[dict[str, Any]]:
-    """The topics by id. To count their statements takes long, and is done once for each state."""
-    state = browsing.state(service.workspace)
-    known = service.topics.get(staff)
-    if known is None or known[0] != state:
+def _topics(service: Service, *, staff: bool) -> Sequence[TopicView]:
+    """The topics by id. To count their statements takes long, and is done once until they change."""
+    if (told := _kept(service, staff=staff)) is not None:
+        return told
+    with service.thinking:
+        if (told := _kept(service, staff=staff)) is not None:  # somebody before this one in the line
+            return told
+        last = browsing.last_change(service.workspace)
         found = topicviews.topic_views(service.workspace, staff=staff)
-        told = [asdict(each if staff else replace(each, examples=())) for each in found]
-        known = service.topics[staff] = (state, sorted(told, key=lambda each: each["id"]))
-    return known[1]
+        shown = sorted(
+            (each if staff else replace(each, examples=()) for each in found), key=lambda one: one.id
+        )
+        service.topics[staff] = (last, shown)
+        return shown
+
+
+def _kept(service: Service, *, staff: bool) -> Sequence[TopicView] | None:
+    """The topics that were told last, where they are so yet."""
+    last, told = service.topics.get(staff, (0, None))
+    if told is None or (now := topicviews.topics_since(service.workspace, last)) is None:
+        return None
+    service.topics[staff] = (now, told)
+    return told

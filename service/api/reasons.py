@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
 from matcher.workflow import documents, reasons
 from matcher.workflow.listing import known_term
+from service.api import examples
 from service.api.decisions import InTerm
+from service.api.examples import answered
 from service.api.shapes import Kind
 from service.deps import Needs, Serving
 from service.rights import Operation
@@ -23,7 +24,7 @@ In = Annotated[list[Kind] | None, Query(alias="in", max_length=3, description="o
 Seconds = Annotated[float, Query(ge=0.1, le=60, description="the time that it may take")]
 
 
-@router.get("/why")
+@router.get("/why", responses=answered(examples.WHY_ONE))
 def why_one(
     one: Named, service: Serving, kinds: In = None, term_name: InTerm = None, seconds: Seconds = 10
 ) -> reasons.One:
@@ -35,7 +36,7 @@ def why_one(
         )
 
 
-@router.get("/why-two")
+@router.get("/why-two", responses=answered(examples.WHY_TWO))
 def why_two(
     one: Named,
     other: Named,
@@ -43,11 +44,11 @@ def why_two(
     kinds: In = None,
     term_name: InTerm = None,
     seconds: Seconds = 10,
-) -> dict[str, Any]:
+) -> reasons.Two:
     """Why two members are matched, or why not and at what price."""
     term, chosen = known_term(service.workspace, term_name), _chosen(kinds)
     with service.thinking:
-        found = reasons.why_two(
+        return reasons.why_two(
             service.workspace,
             term,
             one,
@@ -56,13 +57,12 @@ def why_two(
             seconds=seconds / max(1, len(chosen)),
             staff=True,
         )
-    return asdict(found)
 
 
-@router.get("/rules/{kind}")
+@router.get("/rules/{kind}", responses=answered(examples.RULES))
 def what_rules_cost(
     kind: Kind, service: Serving, term_name: InTerm = None, seconds: Seconds = 10
-) -> dict[str, Any]:
+) -> documents.RulesShown:
     """Each rule of a plan one looser, the one that costs most first."""
     term = known_term(service.workspace, term_name)
     with service.thinking:

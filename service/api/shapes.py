@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -13,6 +13,10 @@ from matcher.audit import Entry
 from matcher.domain import ExchangeStatus, Organization, StatementKind, Structure
 from matcher.outcome import ChangeKind
 from matcher.workflow.asking import Recommendation
+from matcher.workflow.documents import Left, MeetingView, Proof
+from matcher.workflow.imported import ImportShown
+from matcher.workflow.repairing import Mended
+from matcher.workflow.topicviews import TopicView
 from service.api.schemas import Given
 
 Kind = Literal["pairs", "cohorts", "visits"]
@@ -90,8 +94,14 @@ class Recommendations(BaseModel):
 
 
 class Topics(BaseModel):
-    topics: Sequence[dict[str, Any]]
+    topics: Sequence[TopicView]
     next: Next
+
+
+class TopicShown(BaseModel):
+    """What a member is told of one topic."""
+
+    topic: TopicView
 
 
 class Terms(BaseModel):
@@ -183,7 +193,7 @@ class ProposalShown(BaseModel):
     state: str
     members: Sequence[str]
     answers: Sequence[AnswerShown]
-    shown: dict[str, Any] | None
+    shown: MeetingView | None
 
 
 class Plan(BaseModel):
@@ -193,8 +203,8 @@ class Plan(BaseModel):
     kind: Kind
     version: Annotated[str, Field(examples=["5f1c0b6e2d7a4938"])]
     proposals: Sequence[ProposalShown]
-    waitlist: Sequence[dict[str, Any]]
-    proof: dict[str, Any] | None
+    waitlist: Sequence[Left]
+    proof: Proof | None
 
 
 class NewChange(Given):
@@ -219,6 +229,12 @@ class NewRepair(Given):
     confirmed: Annotated[tuple[int, ...], Field(max_length=10_000, examples=[[]])] = ()
     most_changes: Annotated[int | None, Field(ge=0, le=100_000, examples=[None])] = None
     keep: bool = False
+
+
+class Repaired(BaseModel):
+    """What became of the plan, session by session."""
+
+    sessions: Sequence[Mended]
 
 
 class NewPublication(Given):
@@ -254,7 +270,7 @@ class Upload(BaseModel):
 
     token: str
     until: datetime
-    told: dict[str, Any]
+    told: ImportShown
 
 
 class Imported(BaseModel):

@@ -27,6 +27,7 @@ router = APIRouter(prefix="/api/v1", tags=["terms"])
 LOOK = 0.5
 FOLLOWED = timedelta(hours=1)
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Watcher = Annotated[Caller, Depends(Needs(Operation.SEE_RUNS))]
 Watching = Depends(Needs(Operation.SEE_RUNS))
 Asking = Annotated[Caller, Depends(Needs(Operation.CHANGE_RUNS))]
 
@@ -56,7 +57,7 @@ def add_term(
 
 
 @router.post("/runs", status_code=202, response_model=RunShown)
-def queue_run(service: Serving, caller: Asking, given: NewRun, repeated: Repeated) -> Response:
+def queue_run(http: Request, service: Serving, caller: Asking, given: NewRun, repeated: Repeated) -> Response:
     """Ask for pairs, cohorts or visits for a term. The header Location says where to follow the run."""
     request: dict[str, object] = {"afresh": given.afresh}
     request |= {"start": given.start.isoformat()} if given.start else {}
@@ -69,18 +70,17 @@ def queue_run(service: Serving, caller: Asking, given: NewRun, repeated: Repeate
     answer = created(service, caller, repeated, queue, status=202)
     made = RunShown.model_validate_json(bytes(answer.body))
     answer.headers["Location"] = f"/api/v1/runs/{made.id}"
+    http.app.state.queued()
     return answer
 
 
 @router.get("/runs", dependencies=[Watching])
 def list_runs(service: Serving, cursor: Cursor = "", limit: Few = 50) -> Runs:
     """The runs that were asked for, the latest first."""
-    behind = number_in(cursor)
-    found = [each for each in jobs.jobs(service.workspace) if behind is None or each.id < behind]
-    chosen, following = part(found, lambda each: str(each.id), limit)
+    found = jobs.jobs(service.workspace, limit + 1, number_in(cursor))
+    shown, following = part(found, lambda each: str(each.id), limit)
     now = service.clock()
-    told = [_shown(jobs.progress(service.workspace, each.id, now=now)) for each in chosen]
-    return Runs(runs=told, next=following)
+    return Runs(runs=[_shown(jobs.how_far(each, now)) for each in shown], next=following)
 
 
 @router.get("/runs/{run}", dependencies=[Watching])
@@ -89,17 +89,22 @@ def one_run(run: Number, service: Serving) -> RunShown:
     return _shown(jobs.progress(service.workspace, run, now=service.clock()))
 
 
-def known_run(run: Number, service: Serving) -> int:
-    """Raises NotFoundError where there is no such run: before an answer has begun."""
-    return jobs.progress(service.workspace, run).job.id
+async def followed(run: Number, service: Serving, caller: Watcher) -> AsyncIterator[int]:
+    """The run, and a place to follow it from, which is free again when whoever asked is gone. Before an
+    answer has begun: raises NotFoundError where there is no such run, Problem (503) where no place is free.
+    """
+    with service.following.taken(caller.account.id):
+        await run_in_threadpool(_progress, service, run)
+        yield run
 
 
-@router.get("/runs/{run}/events", dependencies=[Watching], response_class=EventSourceResponse)
+@router.get("/runs/{run}/events", response_class=EventSourceResponse)
 async def follow_run(
-    request: Request, service: Serving, number: Annotated[int, Depends(known_run)]
+    request: Request, service: Serving, number: Annotated[int, Depends(followed)]
 ) -> AsyncIterator[ServerSentEvent]:
     """How far a run is, as server-sent events: `progress` whenever that is news, `end` once it has ended. A
-    stream ends after an hour, and where the server does; ask again."""
+    stream ends after an hour, and where the server does; ask again. Few may follow at once: beyond them the
+    answer is 503."""
     until = service.clock() + FOLLOWED
     told: RunShown | None = None
     while True:

@@ -12,7 +12,7 @@ PERSON = {
     *("id", "name", "role", "organization", "kind", "state", "place", "email"),
     *("latitude", "longitude"),
 }
-FOUND = {"query", "searched", "corrections", "facets", "answers", "nearest", "note"}
+FOUND = {"query", "searched", "corrections", "facets", "answers", "nearest", "note", "unread"}
 ANSWER = {
     *("person", "statement_id", "kind", "text", "sentence", "highlights", "topic", "points", "why"),
     *("seats", "seats_left"),

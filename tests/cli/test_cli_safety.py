@@ -29,11 +29,13 @@ def unwrapped(text: str) -> str:
 def test_a_network_is_backed_up_lost_and_brought_back(network: Path, tmp_path: Path) -> None:
     file = tmp_path / "kept.zip"
     said = done("backup", file, network=network)
-    assert unwrapped(said).startswith(f"Wrote2filesto'{file}'")
-    assert unwrapped(f"matcher --network {network} restore {file}") in unwrapped(said)
+    assert re.match(r"Wrote 2 files \(\d\.\d MB\) to:$", said.splitlines()[0])
+    assert said.splitlines()[1] == f"  {file}"
+    assert f"  matcher --network {network} restore {file}\n" in said
     shutil.rmtree(network)
     said = done("restore", file, "--yes", network=network)
-    assert unwrapped(said).startswith(unwrapped(f"The network '{network}' is as it was on"))
+    assert re.match(r"The network is as it was on \S+ \S+ UTC, in:$", said.splitlines()[0])
+    assert said.splitlines()[1] == f"  {network}"
     assert "before-restore" not in said
     assert "Nothing is wrong." in done("check", network=network)
     assert "Person 3" in done("show", "members", network=network)
@@ -50,7 +52,18 @@ def test_restore_says_what_it_keeps_and_asks_first(network: Path, tmp_path: Path
     assert run("restore", file, network=network, keys="").exit_code == 130
     agreed = run("restore", file, network=network, keys="y\n")
     assert agreed.exit_code == 0
-    assert f"{network / 'network.db.before-restore'}" in unwrapped(agreed.stdout)
+    assert f"  {network / 'network.db.before-restore'}\n" in agreed.stdout
+
+
+def test_no_path_is_broken_however_long_it_is(imported: Path, tmp_path: Path) -> None:
+    folder = tmp_path.joinpath(*("a folder with a name" for _ in range(8)))
+    network = shutil.copytree(imported, folder / "network")
+    file = folder / "kept.zip"
+    for said in (done("backup", file, network=network), done("restore", file, "--yes", network=network)):
+        assert f"  {file}\n" in said or f"  {network / 'network.db.before-restore'}\n" in said
+    assert f"  {network / 'network.db.before-restore'}\n" in done("erase", "m3", "--yes", network=network)
+    said = done("--network", tmp_path / ("long-" * 40), "init")
+    assert f"'{tmp_path / ('long-' * 40)}'" in said
 
 
 def test_one_json_document_each(network: Path, tmp_path: Path) -> None:
@@ -68,6 +81,26 @@ def test_one_json_document_each(network: Path, tmp_path: Path) -> None:
     assert set(gone) == {"id", "name", "counts", "open", "mentions", "copies"}
     assert (gone["id"], gone["name"]) == ("m3", "Person 3")
     assert len(gone["copies"]) == 1
+
+
+def test_check_takes_vectors_without_a_text_out_where_it_is_told_to(network: Path) -> None:
+    with closing(sqlite3.connect(network / "network.db")) as connection, connection:
+        connection.execute("INSERT INTO vector VALUES ('words', 'nobodys', 1, X'0000803F')")
+    assert "matcher check --tidy" in done("check", network=network)
+    assert "matcher check --tidy" in done("check", network=network)  # which changed nothing
+    said = done("check", "--tidy", network=network)
+    assert said.endswith("1 vector of texts that are there no more: taken out.\n")
+    assert "--tidy" not in said
+    assert document("check", "--tidy", network=network)["vectors_taken_out"] == 0
+
+
+def test_check_tidies_nothing_where_something_is_wrong(network: Path) -> None:
+    with closing(sqlite3.connect(network / "network.db")) as connection, connection:
+        connection.execute("INSERT INTO vector VALUES ('words', 'nobodys', 1, X'0000803F')")
+        connection.execute("UPDATE audit SET actor = 'nobody' WHERE id = 1")
+    found = run("check", "--tidy", network=network)
+    assert (found.exit_code, ": taken out." in found.stdout) == (1, False)
+    assert "1 of texts that are there no more" in found.stdout
 
 
 def test_check_says_what_is_wrong_and_ends_with_1(network: Path) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
+import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,8 @@ from matcher.domain import (
     Term,
 )
 from matcher.jobs import Job
-from matcher.workflow import jobs
+from matcher.store import open_store
+from matcher.workflow import jobs, workspace
 from matcher.workflow.workspace import Workspace, create, open_workspace
 from words_embedder import WordsEmbedder
 
@@ -48,8 +49,8 @@ def make(folder: Path, count: int = 1) -> list[int]:
     """A network of members on four subjects, with so many jobs of pairs; their numbers."""
     create(folder)
     (folder / "matcher.toml").write_text(SETTINGS, encoding="utf-8")
-    with opened(folder) as workspace:
-        with workspace.store.write() as writing:
+    with opened(folder) as made:
+        with made.store.write() as writing:
             several = range(MEMBERS)
             writing.put_organizations(
                 [Organization(f"o{i}", f"District {i}", OrganizationType.DISTRICT, "KS") for i in several]
@@ -58,41 +59,51 @@ def make(folder: Path, count: int = 1) -> list[int]:
             writing.put_statements(
                 [Statement(f"c{i}", f"m{i}", StatementKind.CHALLENGE, SUBJECTS[i % 4]) for i in several]
             )
-        return [queued(workspace) for _ in range(count)]
+        return [queued(made) for _ in range(count)]
 
 
-def queued(workspace: Workspace) -> int:
-    return jobs.queue(workspace, "pairs", FALL.name, {"start": FALL.start.isoformat()})
+def queued(network: Workspace) -> int:
+    return jobs.queue(network, "pairs", FALL.name, {"start": FALL.start.isoformat()})
 
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Workspace]:
-    with open_workspace(folder, WordsEmbedder()) as workspace:
-        yield workspace
+    with open_workspace(folder, WordsEmbedder()) as network:
+        yield network
 
 
 def kept(folder: Path) -> Kept:
-    with opened(folder) as workspace:
-        return kept_in(workspace)
+    with opened(folder) as network:
+        return kept_in(network)
 
 
-def kept_in(workspace: Workspace) -> Kept:
-    with workspace.store.read() as reading:
+def kept_in(network: Workspace) -> Kept:
+    with network.store.read() as reading:
         drafts = sum(each.status is ExchangeStatus.PROPOSED for each in reading.exchanges())
         return Kept(reading.jobs(), tuple(sorted(run.id for run in reading.runs())), drafts)
 
 
 def states(folder: Path) -> list[str]:
     """The states of the jobs, as often asked as one likes."""
-    with closing(sqlite3.connect(folder / "network.db", timeout=PATIENCE)) as database:
-        return [state for (state,) in database.execute("SELECT state FROM job ORDER BY id")]
+    return [job.state.value for job in reversed(_jobs(folder))]
 
 
 def stage(folder: Path) -> str:
     """What is done of the only job."""
-    with closing(sqlite3.connect(folder / "network.db", timeout=PATIENCE)) as database:
-        ((found,),) = database.execute("SELECT stage FROM job")
-    return str(found)
+    (job,) = _jobs(folder)
+    return job.stage
+
+
+def _jobs(folder: Path) -> tuple[Job, ...]:
+    with open_store(workspace.database(folder)) as store, store.read() as reading:
+        return reading.jobs()
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """That of a program that is to work on the folder's network; of what is set for this one, nothing."""
+    given = {name: value for name, value in os.environ.items() if not name.startswith("MATCHER_")}
+    place = workspace.database(folder)
+    return {**given, "MATCHER_DATABASE": place} if "://" in place else given
 
 
 def until(true: Callable[[], bool], what: str) -> None:

@@ -53,7 +53,7 @@ def make_network(folder: Path, *, accounts: bool = True) -> None:
                 add_session(workspace, each, writing)
 
 
-def opened(folder: Path):  # type: ignore[no-untyped-def]
+def opened(folder: Path, _embedder: object = None):  # type: ignore[no-untyped-def]
     """The network's folder, open, without a model."""
     return open_workspace(folder, WordsEmbedder())
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from jsonschema import Draft202012Validator
 
 from build_plans import FALL, acting, plan_of
 from build_service import SETTINGS
@@ -67,6 +68,62 @@ def test_every_body_has_an_example(told: dict[str, Any]) -> None:
         content = operation.get("requestBody", {}).get("content", {}).get("application/json")
         if content:
             assert isinstance(example(content["schema"], told), dict), (path, method)
+
+
+def nodes(told: Any, at: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every object of the description, with where it stands; of examples only that there is one."""
+    if isinstance(told, dict):
+        yield at, told
+        for name, value in told.items():
+            if name not in ("example", "examples") or isinstance(value, dict):
+                yield from nodes(value, f"{at}/{name}")
+    elif isinstance(told, list):
+        for number, value in enumerate(told):
+            yield from nodes(value, f"{at}/{number}")
+
+
+def test_every_field_of_every_answer_is_described(told: dict[str, Any]) -> None:
+    shapeless = [
+        at
+        for at, each in nodes({name: told[name] for name in ("paths", "components")})
+        if each.get("type") == "object" and not (each.get("properties") or each.get("additionalProperties"))
+    ]
+    assert shapeless == []
+    assert not [at for at, each in nodes(told) if each.get("additionalProperties") is True]
+
+
+def test_every_example_is_as_it_is_described(told: dict[str, Any]) -> None:
+    held = 0
+    for at, each in nodes(told):
+        if "schema" in each and "example" in each:
+            problems = Draft202012Validator({**each["schema"], "components": told["components"]})
+            assert [error.message for error in problems.iter_errors(each["example"])] == [], at
+            assert not lacking(each["example"], each["schema"], told), at
+            held += 1
+    assert held >= 9
+
+
+def lacking(example: Any, schema: dict[str, Any], told: dict[str, Any]) -> set[str]:
+    """Fields that an example does not have, or that its schema does not know."""
+    if "$ref" in schema:
+        schema = told["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    if "anyOf" in schema:
+        kinds = [each for each in schema["anyOf"] if (each.get("type") == "null") == (example is None)]
+        return min((lacking(example, each, told) for each in kinds), key=len)
+    if isinstance(example, dict) and "properties" in schema:
+        known = schema["properties"]
+        return (known.keys() ^ example.keys()).union(
+            *(lacking(value, known[name], told) for name, value in example.items() if name in known)
+        )
+    if isinstance(example, list) and example and "items" in schema:
+        return set().union(*(lacking(each, schema["items"], told) for each in example))
+    return set()
+
+
+def test_what_creates_something_can_be_sent_again(told: dict[str, Any]) -> None:
+    for path, method, operation in operations(told):
+        keyed = "idempotency-key" in {each["name"] for each in operation.get("parameters", ())}
+        assert keyed == (method == "post" and not {"201", "202"}.isdisjoint(operation["responses"])), path
 
 
 def test_a_description_is_told_to_anybody(api: TestClient, told: dict[str, Any]) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator, MutableMapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from openpyxl import Workbook
 
 from build_plans import acting
-from build_service import opened
+from build_service import CSRF, opened, token_of
 from matcher.accounts import Role
 from service import uploads
 from service.api import intake
+from service.guards import BODY
 from service.state import now
 
 A, F, M = Role.ADMINISTRATOR, Role.FACILITATOR, Role.MEMBER
@@ -142,3 +145,88 @@ def test_more_than_may_be_sent_at_once_is_refused_while_it_comes(api: TestClient
     acting(api, F)
     told = upload(api, ("x.csv", b"a" * (intake.BYTES + 1)))
     assert (told.status_code, told.json()["code"]) == (413, "too-large")
+
+
+FORM = b"multipart/form-data; boundary=b"
+
+
+def read_before_refusing(api: TestClient, kind: bytes, *headers: tuple[bytes, bytes]) -> tuple[int, int]:
+    """The status of an upload without an end, and how many parts of it were taken before that."""
+    parts, told = _endless(), list[MutableMapping[str, Any]]()
+
+    async def receive() -> MutableMapping[str, Any]:
+        return next(parts)
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        told.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/api/v1/imports",
+        "query_string": b"",
+        "headers": [(b"host", b"localhost"), (b"content-type", kind), *headers],
+        "client": ("127.0.0.1", 1),
+    }
+    assert api.portal is not None
+    api.portal.call(api.app, scope, receive, send)
+    return told[0]["status"], next(parts)["taken"]
+
+
+def _endless() -> Iterator[dict[str, Any]]:
+    body = b'--b\r\nContent-Disposition: form-data; name="files"; filename="x.csv"\r\n\r\n'
+    for taken in range(10_000):
+        yield {"type": "http.request", "body": body, "more_body": True, "taken": taken}
+        body = b"a" * BODY
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ([], 401),
+        ([(b"cookie", f"session={token_of(M)}".encode()), (b"x-csrf-token", CSRF.encode())], 403),
+        ([(b"cookie", f"session={token_of(F)}".encode())], 403),
+        ([(b"authorization", b"Bearer nobody's")], 401),
+    ],
+    ids=["nobody", "a member", "without the session's token", "a key that does not hold"],
+)
+def test_nothing_is_read_of_who_may_not_import(
+    api: TestClient, headers: list[tuple[bytes, bytes]], status: int
+) -> None:
+    assert read_before_refusing(api, FORM, *headers) == (status, 0)
+
+
+def test_what_is_no_form_with_files_may_be_no_larger_than_others(api: TestClient) -> None:
+    """Such a body is read to look for the token of a form, before it is known who sent it."""
+    status, taken = read_before_refusing(api, b"application/x-www-form-urlencoded")
+    assert (status, taken < 3) == (413, True)
+
+
+def test_an_upload_that_is_sent_again_is_the_same_upload(api: TestClient) -> None:
+    acting(api, F)
+
+    def sent(key: str, name: str = "roster.csv", **fields: str):  # type: ignore[no-untyped-def]
+        # Each time with another boundary, as programs have it.
+        files = [("files", (name, ROSTER))]
+        return api.post("/api/v1/imports", files=files, data=fields, headers={"Idempotency-Key": key})
+
+    first = sent("k")
+    assert first.status_code == 201
+    assert sent("k").json() == first.json()
+    assert sent("j").json()["token"] != first.json()["token"]
+    for other in (sent("k", "another.csv"), sent("k", kind="roster")):
+        assert (other.status_code, other.json()["code"]) == (409, "conflict")
+    assert sent("x" * 201).status_code == 400
+    acting(api, A)
+    assert sent("k").json()["token"] != first.json()["token"]
+    acting(api, F)
+    assert api.post(f"/api/v1/imports/{first.json()['token']}/confirm").status_code == 201
+    assert sent("k").json()["token"] != first.json()["token"]  # what was confirmed is held no more
+
+
+@pytest.mark.parametrize("fields", [{"kind": "x" * 51}, {"nonsense": "x"}, {"files": "no file"}])
+def test_a_form_that_is_not_as_described_is_told_so(api: TestClient, fields: dict[str, str]) -> None:
+    acting(api, F)
+    told = upload(api, ("roster.csv", ROSTER), **fields)
+    assert (told.status_code, told.json()["code"]) == (422, "validation")
+    assert told.json()["errors"][0]["where"][:2] == ["body", next(iter(fields))]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 
 from build_plans import acting
@@ -12,6 +15,7 @@ from matcher.accounts import Role
 from matcher.domain import Topic
 from matcher.store import RunKind
 from matcher.topics.history import TopicRun
+from matcher.workflow import topicviews
 
 F, M = Role.FACILITATOR, Role.MEMBER
 
@@ -135,6 +139,31 @@ def test_what_is_no_cursor_is_refused(api: TestClient) -> None:
         assert "cursor" in answer.json()["detail"]
     assert api.get("/api/v1/runs", params={"cursor": "eA=="}).status_code == 400
     assert api.get("/api/v1/members", params={"limit": 101}).status_code == 422
+
+
+def test_topics_are_counted_anew_only_where_they_may_have_changed(
+    api: TestClient, plans: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = []
+    known = topicviews.topic_views
+    monkeypatch.setattr(topicviews, "topic_views", lambda *a, **k: counted.append(1) or known(*a, **k))
+    acting(api, F)
+    every(api, "topics")
+    assert len(counted) == 1
+    api.post("/api/v1/statements", json={"kind": "practice", "text": "carpools", "member_id": "m1"})
+    api.post("/api/v1/me/keys", json={"name": "mine", "scopes": ["read"]})
+    every(api, "topics")
+    assert len(counted) == 1
+    with opened(plans) as workspace, workspace.store.write() as writing:
+        member = writing.member("m1")
+        writing.put_members([replace(member, name="Another Name")])
+    every(api, "topics")
+    assert len(counted) == 2
+    told = every(api, "topics")
+    app: Any = api.app
+    app.state.service.topics[True] = (10**6, ())  # as of an entry that a restored backup has not
+    assert every(api, "topics") == told
+    assert len(counted) == 3
 
 
 def test_topics_are_told_without_others_sentences_to_members(api: TestClient, plans: Path) -> None:

@@ -33,6 +33,7 @@ def test_it_is_alive_and_ready(client: TestClient) -> None:
     assert client.get("/readyz").json() == {"status": "ready"}
 
 
+@pytest.mark.sqlite
 def test_it_says_so_where_it_is_not_ready(client: TestClient, folder: Path) -> None:
     (folder / "network.db").write_bytes(b"no database at all, and longer than a header of one is" * 20)
     told = client.get("/readyz")

@@ -114,15 +114,21 @@ def test_a_length_that_is_none_is_refused(client: TestClient, length: str) -> No
     assert answer.status_code == 413
 
 
-def test_a_path_can_be_given_more(folder: Path, light: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_form_with_files_can_be_given_more_at_a_path(
+    folder: Path, light: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(service.app.LARGER, "/api/v1/me/log-in", 2 * BODY)
     with client_for(folder) as client:
-        answers = [
-            client.post("/api/v1/me/log-in", content=b"x" * size).status_code
-            for size in (2 * BODY, 2 * BODY + 1)
-        ]
-        assert client.post("/api/v1/me/keys", content=b"x" * (BODY + 1)).status_code == 413
-    assert answers == [422, 413]
+
+        def sent(size: int, path: str = "me/log-in", kind: str = "multipart/form-data; boundary=b") -> int:
+            headers = {"Content-Type": kind}
+            return client.post(f"/api/v1/{path}", content=b"x" * size, headers=headers).status_code
+
+        assert [sent(2 * BODY), sent(2 * BODY + 1)] == [422, 413]
+        assert sent(BODY + 1, "me/keys") == 413
+        # What else there is at the path is read before it is known who sent it.
+        for other in ("application/json", "application/x-www-form-urlencoded", "text/plain"):
+            assert sent(BODY + 1, kind=other) == 413
 
 
 @pytest.mark.parametrize(

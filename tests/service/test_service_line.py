@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from service.line import Line
+from service.line import Line, Places
 from service.problems import Problem
 
 
@@ -48,3 +48,19 @@ def test_an_error_inside_leaves_the_place_free() -> None:
     for _ in range(2):
         with pytest.raises(KeyError), line:
             raise KeyError
+
+
+def test_places_are_counted_for_all_and_for_each_account() -> None:
+    places = Places(3, 2)
+    with places.taken("a"):
+        with places.taken("a"), places.taken("b"):
+            for account in ("a", "b", "c"):
+                with pytest.raises(Problem) as caught, places.taken(account):
+                    pass
+                assert (caught.value.status_code, caught.value.code) == (503, "busy")
+                assert caught.value.headers == {"Retry-After": "2"}
+        with places.taken("c"), pytest.raises(KeyError), places.taken("a"):
+            raise KeyError
+        with places.taken("a"), pytest.raises(Problem), places.taken("a"):
+            pass
+    assert not places._taken

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -14,22 +15,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 
+from build_processes import SECONDS, answers, child_with, free_port, get, gone
 from build_service import SETTINGS
 from matcher.workflow.workspace import create
-from service.__main__ import listen, main
+from service.__main__ import listen, main, wake
 
 MATCHER = "from matcher.cli import main; main()"
-SECONDS = 60.0
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+WORKER, READER = "service.worker", "service.reader"
 
 
 def until(told: Callable[[], bool]) -> bool:
@@ -42,32 +37,12 @@ def until(told: Callable[[], bool]) -> bool:
     return False
 
 
-def children(parent: int) -> list[int]:
-    return [int(id) for id in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
-
-
-def gone(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return True
-    return state == "Z"
-
-
-def get(url: str) -> httpx.Response:
-    return httpx.get(url, trust_env=False, timeout=SECONDS)
-
-
-def answers(url: str) -> bool:
-    try:
-        return get(url).status_code == 200
-    except httpx.TransportError:
-        return False
-
-
 @contextmanager
-def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, str], int]]:
-    """The process, what it told at its start, and its worker's number, once it answers."""
+def serving(
+    folder: Path, *, answering: bool = True
+) -> Iterator[tuple[subprocess.Popen[str], dict[str, str], int]]:
+    """The process, what it told at its start, and its worker's number, once it answers, or as soon as it has
+    a worker."""
     command = [sys.executable, "-c", MATCHER, "--network", str(folder), "serve", "--json"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MATCHER_")}
     with subprocess.Popen(
@@ -82,9 +57,11 @@ def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, str
             line = process.stdout.readline()
             assert line, process.stderr and process.stderr.read()
             told = json.loads(line)
-            assert until(lambda: answers(f"{told['url']}/healthz"))
-            assert until(lambda: len(children(process.pid)) == 1)
-            yield process, told, children(process.pid)[0]
+            assert until(lambda: child_with(process.pid, WORKER) is not None)
+            assert not answering or until(lambda: answers(f"{told['url']}/healthz"))
+            worker = child_with(process.pid, WORKER)
+            assert worker is not None
+            yield process, told, worker
         finally:
             process.kill()
 
@@ -114,11 +91,35 @@ def test_the_service_ends_when_its_worker_does(folder: Path) -> None:
 
 
 @LINUX
-def test_the_worker_ends_when_the_service_is_killed(folder: Path) -> None:
+def test_worker_and_reader_end_when_the_service_is_killed(folder: Path) -> None:
     with serving(folder) as (process, _, worker):
+        assert until(lambda: child_with(process.pid, READER) is not None)
+        reader = child_with(process.pid, READER)
+        assert reader is not None
         process.kill()
         process.wait(SECONDS)
         assert until(lambda: gone(worker))
+        assert until(lambda: gone(reader))
+
+
+@LINUX
+def test_a_worker_that_is_told_of_a_job_before_it_listens_lives_on(folder: Path) -> None:
+    with serving(folder, answering=False) as (_, _, worker):
+        status = Path(f"/proc/{worker}/status").read_text()
+        masks = re.findall(r"Sig(?:Ign|Cgt):\s*(\w+)", status)
+        assert len(masks) == 2
+        assert any(int(mask, 16) >> (signal.SIGUSR1 - 1) & 1 for mask in masks)
+
+
+@LINUX
+def test_a_worker_that_is_there_is_told_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        monkeypatch.setattr(os, "kill", lambda *call: told.append(call))
+        wake(process)
+        process.communicate(b"\n")
+        wake(process)
+    assert told == [(process.pid, signal.SIGUSR1)]
 
 
 def test_an_answer_is_sent_without_waiting_for_more() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from matcher.errors import InputError
-from service.settings import SECRET_FILE, is_loopback, read_settings
+from service.settings import SECRET_FILE, OidcSettings, is_loopback, read_settings
 
 SECRET = "s" * 32
 URL = "https://peers.example"
@@ -82,6 +82,65 @@ def test_a_secret_that_was_emptied_is_not_used(tmp_path: Path) -> None:
     (tmp_path / SECRET_FILE).write_text("")
     with pytest.raises(InputError, match="holds no secret"):
         read_settings(tmp_path, "127.0.0.1", 8000, {})
+
+
+OIDC = {
+    "MATCHER_OIDC_ISSUER": "https://login.example/district/",
+    "MATCHER_OIDC_CLIENT_ID": "peers",
+    "MATCHER_OIDC_CLIENT_SECRET": "what only both know",
+}
+
+
+def with_oidc(folder: Path, **changed: str) -> OidcSettings | None:
+    given = OIDC | {f"MATCHER_OIDC_{name}": value for name, value in changed.items()}
+    return read_settings(folder, "127.0.0.1", 8000, given).oidc
+
+
+def test_another_party_logs_people_in_only_where_it_is_named(tmp_path: Path) -> None:
+    assert read_settings(tmp_path, "127.0.0.1", 8000, {}).oidc is None
+    assert read_settings(tmp_path, "127.0.0.1", 8000, dict.fromkeys(OIDC, " ")).oidc is None
+    found = with_oidc(tmp_path)
+    assert found == OidcSettings(*OIDC.values(), "Log in with your organization")
+    assert "only both" not in repr(found)
+    labelled = with_oidc(tmp_path, LABEL="Log in with Walnut Draw", ISSUER="http://localhost:8080/realms/x")
+    assert labelled is not None
+    assert (labelled.label, labelled.issuer) == ("Log in with Walnut Draw", "http://localhost:8080/realms/x")
+
+
+@pytest.mark.parametrize("missing", list(OIDC))
+def test_half_of_another_party_is_refused(tmp_path: Path, missing: str) -> None:
+    for rest in (OIDC, {missing: OIDC[missing]}, {"MATCHER_OIDC_LABEL": "Log in"}):
+        given = {name: value for name, value in rest.items() if rest is not OIDC or name != missing}
+        with pytest.raises(InputError, match="there is no MATCHER_OIDC_") as caught:
+            read_settings(tmp_path, "127.0.0.1", 8000, given)
+        named = {name for name in OIDC if name in caught.value.message}
+        assert named == set(OIDC) - set(given)
+        assert "MATCHER_OIDC_" in caught.value.cure
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "login.example",
+        "http://login.example",
+        "https://",
+        "https://login.example?tenant=x",
+        "https://login.example/#x",
+        "https://ada@login.example",
+        "https://login.example:port",
+        "https://[::1",
+        "ftp://login.example",
+    ],
+)
+def test_an_issuer_is_an_address_with_tls(tmp_path: Path, issuer: str) -> None:
+    with pytest.raises(InputError, match="MATCHER_OIDC_ISSUER"):
+        with_oidc(tmp_path, ISSUER=issuer)
+
+
+@pytest.mark.parametrize("label", ["x" * 61, "a\tb"])
+def test_a_label_is_short_and_can_be_printed(tmp_path: Path, label: str) -> None:
+    with pytest.raises(InputError, match="MATCHER_OIDC_LABEL"):
+        with_oidc(tmp_path, LABEL=label)
 
 
 def test_what_is_loopback() -> None:

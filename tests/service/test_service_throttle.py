@@ -118,3 +118,15 @@ def test_tries_at_once_are_counted_one_by_one(clock: Clock) -> None:
     for each in threads:
         each.join()
     assert let_in.count(True) == BY_ACCOUNT
+
+
+def test_a_try_that_was_a_good_one_is_taken_back(clock: Clock) -> None:
+    guard = Throttle(clock)
+    for _ in range(3 * BY_ADDRESS):
+        guard.count(None, "203.0.113.1")
+        guard.take_back("203.0.113.1")
+    for _ in range(BY_ADDRESS):
+        guard.count(None, "203.0.113.1")
+    assert not tried(guard, "ada@x.example", "203.0.113.1")
+    guard.take_back("198.51.100.1")  # of which there was none
+    assert tried(guard, "ada@x.example", "203.0.113.2")

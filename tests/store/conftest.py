@@ -7,24 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-import postgres_server
 from matcher.store import Store, open_store, schema
-
-POSTGRES = "MATCHER_TEST_POSTGRES"
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server: the one that is given, or one that is started for the tests."""
-    given = os.environ.get(POSTGRES)
-    programs = postgres_server.binaries()
-    if given:
-        yield given
-    elif programs:
-        with postgres_server.running(programs) as address:
-            yield address
-    else:
-        pytest.skip(f"no PostgreSQL on this system, and none given in {POSTGRES}")
 
 
 def _fresh_schema(address: str, name: str) -> str:

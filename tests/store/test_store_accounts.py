@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from build_served import ADA, HOUR, KEY, LOGIN, NOON, STAFF, put_service
+from build_served import ADA, HOUR, KEY, LOGIN, NOON, STAFF, THERE, put_service
 from build_store import filled
 from matcher.errors import ConflictError, InputError, NotFoundError
 from matcher.store import Store
@@ -28,6 +28,8 @@ def test_they_are_read_back_as_written(served: Store) -> None:
         assert reading.keys_of("a-1") == (KEY,)
         assert reading.keys_of("a-2") == ()
         assert (reading.password_hash("a-1"), reading.password_hash("a-2")) == ("$argon2id$x", "")
+        assert (reading.account_by_identity(THERE), reading.identities_of("a-2")) == (ADA, {THERE})
+        assert reading.account_by_identity(replace(THERE, issuer="https://login.example")) is None
         assert reading.login("token-2") is None
         assert reading.key("key-2") is None
 
@@ -86,3 +88,20 @@ def test_a_key_is_revoked_and_stays_known(served: Store) -> None:
         assert writing.keys_of("a-1")[0].expires == NOON + HOUR
         with pytest.raises(NotFoundError, match="no key 'k-9'"):
             writing.revoke_key("k-9")
+
+
+def test_somebody_elsewhere_is_one_account_s_and_an_account_one_person_s(served: Store) -> None:
+    other = replace(THERE, subject="person-3")
+    for account, identity in (("a-1", THERE), ("a-2", other)):
+        with pytest.raises(ConflictError, match="belongs to somebody"), served.write() as writing:
+            writing.add_identity(account, identity)
+    with pytest.raises(InputError, match=r"'account' \(a-9\)"), served.write() as writing:
+        writing.add_identity("a-9", other)
+    elsewhere = replace(THERE, issuer="https://other.example")
+    with served.write() as writing:
+        writing.add_identity("a-2", elsewhere)
+        assert writing.identities_of("a-2") == {THERE, elsewhere}
+        assert writing.delete_identities_of("a-2") == 2
+        assert writing.delete_identities_of("a-2") == 0
+        writing.add_identity("a-1", THERE)
+        assert writing.account_by_identity(THERE) == STAFF

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import build_store
 from build_served import ADA, ANSWER, HOUR, KEPT, KEY, LOGIN, NOON, put_service
 from build_store import FALL, MEMBERS, filled, undone
+from matcher.accounts import Identity
 from matcher.audit import broken
 from matcher.domain import ExchangeStatus, Facilitator, Organization, OrganizationType, Structure, Term
 from matcher.jobs import JobState
@@ -39,6 +40,8 @@ WRITES: dict[str, Callable[[Writing], object]] = {
     "add_login": lambda w: w.add_login("token-2", LOGIN),
     "add_key": lambda w: w.add_key(replace(KEY, id="k-2"), "key-2"),
     "add_job": lambda w: w.add_job("pairs", FALL.name, {}, "a-1", NOON),
+    "add_identity": lambda w: w.add_identity("a-1", Identity("https://login.example/key-", "Kim")),
+    "delete_identities_of": lambda w: w.delete_identities_of("a-2"),
     "log_import": lambda w: w.log_import("Ada Lind.csv", "ab", {"new": 3}),
     "claim_job": lambda w: w.claim_job("w-1", NOON, NOON + HOUR),
     "ask_cancel": lambda w: w.ask_cancel(2),

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 import build_store
-from build_served import ADA, ANSWER, NOON, STAFF, put_service
+from build_served import ADA, ANSWER, NOON, STAFF, THERE, put_service
 from build_store import BANS, EXCHANGES, MEMBERS, NEXT_STEPS, STATEMENTS, filled
 from matcher.audit import broken
 from matcher.domain import NextStep, Statement, StatementKind
-from matcher.errors import InputError
-from matcher.store import Store
+from matcher.errors import ConflictError, InputError
+from matcher.store import Store, connect
 from matcher.topics import TopicRun
 
 
@@ -40,6 +40,7 @@ def test_nothing_that_tells_who_it_was_is_left(erased: Store) -> None:
         assert reading.next_steps() == ()
         assert reading.accounts() == (STAFF,)
         assert reading.login("token-1") is None
+        assert reading.account_by_identity(THERE) is None
         assert reading.erased() == {"m-1"}
         assert reading.mentions(["Ada", "ADA@VT.example", "absenteeism", "grade 9"]) == {}
         assert reading.topics()[0].keywords == ("absence",)
@@ -116,6 +117,16 @@ def test_what_was_deleted_is_gone_once_the_database_is_written_anew(erased: Stor
         assert reading.exchanges() == EXCHANGES
 
 
+def test_who_reads_is_waited_for_only_so_long(erased: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connect, "BUSY_SECONDS", 0.2)
+    erased.close()  # what is opened from now on waits no longer
+    with erased.read() as reading:
+        assert reading.exchanges() == EXCHANGES
+        with pytest.raises(ConflictError, match=r"what was taken out is still in its files\. Try again"):
+            erased.compact()
+    erased.compact()
+
+
 def test_words_are_found_wherever_they_stand(store: Store) -> None:
     with filled(store).write() as writing:
         writing.put_facilitators([replace(build_store.FACILITATORS[0], name="Instead of ADA Lind")])
@@ -127,4 +138,4 @@ def test_a_database_on_a_server_has_a_backup_of_its_own(postgres_store: Store, t
     with pytest.raises(InputError, match="pg_dump"):
         postgres_store.back_up(tmp_path / "network.db")
     with postgres_store.read() as reading:
-        assert reading.damage() == ()
+        assert reading.damage() is None

@@ -36,6 +36,8 @@ def test_a_job_is_kept_as_it_was_asked_for(store: Store) -> None:
         )
         assert [each.id for each in reading.jobs()] == [second, first]
         assert [each.id for each in reading.jobs(1)] == [second]
+        assert [each.id for each in reading.jobs(1, second)] == [first]
+        assert reading.jobs(1, first) == ()
         with pytest.raises(NotFoundError, match="no job 99"):
             reading.job(99)
 

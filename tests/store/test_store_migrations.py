@@ -35,7 +35,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "matcher_next"
-down_revision = "matcher_0004"
+down_revision = "matcher_0005"
 
 
 def upgrade():

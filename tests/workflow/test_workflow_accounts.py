@@ -148,6 +148,7 @@ def test_a_session_is_its_account_s_until_it_logs_out(workspace: Workspace, ada:
     accounts.log_out(workspace, token)
 
 
+@pytest.mark.sqlite
 def test_neither_a_token_nor_a_password_is_kept_as_it_is(workspace: Workspace, ada: Account) -> None:
     found = accounts.log_in(workspace, ada.email, GOOD, now=NOW)
     key, _ = accounts.make_key(workspace, ada.id, "nightly", [Scope.READ], now=NOW)

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from build_network import tiny
-from matcher.store import RunKind
+from matcher.store import Reading, RunKind
+from matcher.workflow.case import load
+from matcher.workflow.remains import tidy
 from matcher.workflow.safety import Finding, check
 from matcher.workflow.workspace import Workspace, open_workspace
 from words_embedder import WordsEmbedder
@@ -47,6 +49,7 @@ def test_a_sound_network_is_looked_over_whole(looked_over: Workspace) -> None:
     assert numbers["references between rows"] == 20
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("line", "what", "message"),
     [
@@ -75,6 +78,7 @@ def test_what_was_done_behind_its_back_is_found(
     assert message in next(iter(found.values()))[0]
 
 
+@pytest.mark.sqlite
 def test_a_file_with_pages_that_belong_to_nothing_is_found(looked_over: Workspace, tmp_path: Path) -> None:
     folder = tmp_path / "network"
     folder.mkdir()
@@ -84,12 +88,27 @@ def test_a_file_with_pages_that_belong_to_nothing_is_found(looked_over: Workspac
         connection.execute("DELETE FROM sqlite_master WHERE name = 'ix_statement_member_id'")
     with open_workspace(folder, WordsEmbedder()) as workspace:
         found = wrong(check(workspace))
-    assert list(found) == ["the file of the database"]
+    assert list(found) == ["the database"]
 
 
-def test_vectors_without_a_text_are_told_of_and_do_no_harm(looked_over: Workspace) -> None:
+def test_a_server_s_database_is_no_file_that_was_looked_at(
+    looked_over: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Reading, "damage", lambda _: None)
+    database = check(looked_over)[0]
+    assert (database.what, database.wrong) == ("the database", ())
+    assert database.note == "its server looks after its files"
+
+
+def test_vectors_without_a_text_are_told_of_and_taken_out_when_asked(looked_over: Workspace) -> None:
+    load(looked_over)
     with looked_over.store.write() as writing:
         writing.put_vectors("words", {"nobody's": np.zeros(2)})
     (vectors,) = (each for each in check(looked_over) if each.what == "vectors")
-    assert (vectors.many, vectors.wrong) == (1, ())
+    assert vectors.wrong == ()
     assert vectors.note.startswith("1 of texts that are there no more")
+    assert tidy(looked_over) == 1
+    (left,) = (each for each in check(looked_over) if each.what == "vectors")
+    assert (left.many, left.note) == (vectors.many - 1, "")
+    assert left.many > 0
+    assert tidy(looked_over) == 0

@@ -24,14 +24,15 @@ def test_each_proposal_is_shown_by_who_meets(tmp_path: Path) -> None:
         for kind in (RunKind.PAIRS, RunKind.VISITS):
             told = shown_plan(workspace, FALL, kind, staff=True)
             found = proposals(workspace, FALL, kind)
-            assert set(told["proposals"]) == {frozenset(each.exchange.member_ids) for each in found}
-            assert told["proof"]["placed"] > 0
+            assert set(told.proposals) == {frozenset(each.exchange.member_ids) for each in found}
+            assert told.proof is not None
+            assert told.proof.placed > 0
         pairs = shown_plan(workspace, FALL, RunKind.PAIRS, staff=True)
-        (left,) = pairs["waitlist"]
-        assert left["reason"]
-        assert all(each["a"]["email"] for each in pairs["proposals"].values())
+        (left,) = pairs.waitlist
+        assert left.reason
+        assert all(each.a.email for each in pairs.proposals.values())
         open_to_all = shown_plan(workspace, FALL, RunKind.PAIRS, staff=False)
-        assert not any(each["a"]["email"] for each in open_to_all["proposals"].values())
+        assert not any(each.a.email for each in open_to_all.proposals.values())
 
 
 def test_a_term_is_kept_before_anything_is_formed_for_it(tmp_path: Path) -> None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from build_network import FALL, FILES, example, tiny
 from matcher.accounts import Account, Role
 from matcher.config import Settings
 from matcher.domain import Exchange, ExchangeStatus, NextStep, Statement, StatementKind, Structure
+from matcher.embed import Vectors
 from matcher.errors import ConflictError, NotFoundError
 from matcher.intake.changes import Status
 from matcher.outcome import ChangeKind
 from matcher.record import digest
-from matcher.store import RunKind, connect
+from matcher.store import RunKind, connect, schema
 from matcher.workflow import decisions, intake, repairing, showing, term, topics
 from matcher.workflow.asking import open_desk
 from matcher.workflow.case import load
@@ -61,6 +63,14 @@ def workspace(made: tuple[Path, Settings], tmp_path: Path) -> Iterator[Workspace
 
 
 def files(workspace: Workspace) -> dict[str, bytes]:
+    """What is in the network's files; of a database on a server, all that it tells."""
+    engine = workspace.store._engine
+    if engine.dialect.name != "sqlite":
+        with engine.connect() as connection:
+            rows = {
+                each.name: connection.execute(sa.select(each)).all() for each in schema.metadata.sorted_tables
+            }
+        return {name: repr(found).lower().encode() for name, found in rows.items()}
     return {path.name: path.read_bytes().lower() for path in workspace.folder.iterdir() if path.is_file()}
 
 
@@ -203,3 +213,30 @@ def test_an_import_does_not_bring_it_back(tmp_path: Path) -> None:
             assert reading.member(member.id).name == "(erased)"
             assert member.name not in {each.name for each in reading.members()}
             assert not [each for each in reading.statements() if each.member_id == member.id and each.text]
+
+
+class Meanwhile(WordsEmbedder):
+    """Something happens while texts are read."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__()
+        self.happens = happens
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.happens()
+        return super().embed(texts)
+
+
+def test_who_is_erased_while_its_text_is_read_leaves_no_vector(workspace: Workspace) -> None:
+    with workspace.store.write() as writing:
+        writing.put_statements(
+            [
+                Statement("late", "m5", StatementKind.CHALLENGE, "a text that came late"),
+                Statement("others", "m1", StatementKind.CHALLENGE, "what somebody else wrote"),
+            ]
+        )
+    load(replace(workspace, embedder=Meanwhile(lambda: erase(workspace, "m5", NOON))))
+    with workspace.store.read() as reading:
+        kept = reading.vectors(workspace.embedder.key, [digest("what somebody else wrote")])
+    assert len(kept) == 1
+    assert [each.note for each in check(workspace) if each.what == "vectors"] == [""]

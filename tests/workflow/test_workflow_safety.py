@@ -27,6 +27,7 @@ from matcher.workflow.safety import MANIFEST, backup
 from matcher.workflow.workspace import Workspace, open_workspace
 from words_embedder import WordsEmbedder
 
+pytestmark = pytest.mark.sqlite
 NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
 
 

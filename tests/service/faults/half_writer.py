@@ -25,7 +25,8 @@ def waiting(method: Callable[..., Any], call: int) -> Callable[..., Any]:
         done = method(*given)
         calls.append(None)
         if len(calls) == call:
-            given[0]._connection.exec_driver_sql("PRAGMA cache_spill = 1")
+            if given[0]._connection.dialect.name == "sqlite":
+                given[0]._connection.exec_driver_sql("PRAGMA cache_spill = 1")
             sys.stdout.write("half\n")
             sys.stdout.flush()
             sys.stdin.read()

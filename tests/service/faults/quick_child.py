@@ -2,6 +2,7 @@
 the file ``child`` when it begins and when it ends, waits in between until two such programs have begun, and
 ends its job in the database itself."""
 
+import os
 import sqlite3
 import sys
 import time
@@ -19,8 +20,15 @@ def say(word: str) -> None:
 say("begins")
 while SAID.read_text().count("begins") < 2:
     time.sleep(0.02)
-database = sqlite3.connect(FOLDER / "network.db", timeout=60)
-with database:
-    database.execute("UPDATE job SET state = 'done' WHERE id = ? AND claimed_by = ?", (JOB, WORKER))
-database.close()
+address = os.environ.get("MATCHER_DATABASE")
+if address:
+    import psycopg
+
+    with psycopg.connect(address.replace("+psycopg", "")) as server:
+        server.execute("UPDATE job SET state = 'done' WHERE id = %s AND claimed_by = %s", (JOB, WORKER))
+else:
+    file = sqlite3.connect(FOLDER / "network.db", timeout=60)
+    with file:
+        file.execute("UPDATE job SET state = 'done' WHERE id = ? AND claimed_by = ?", (JOB, WORKER))
+    file.close()
 say("ends")

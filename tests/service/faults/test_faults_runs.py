@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,9 +14,10 @@ from pathlib import Path
 import pytest
 import small_worker
 
-from build_jobs import SETTINGS, Kept, kept, make, opened, stage, states, until
+from build_jobs import SETTINGS, Kept, environment, kept, make, opened, stage, states, until
 from matcher.audit import broken
 from matcher.jobs import JobState
+from matcher.store import Reading
 from matcher.workflow import jobs
 
 
@@ -28,8 +28,9 @@ class Started:
         self.folder, self._stack = folder, stack
 
     def worker(self, child: str = "words_child", lease: float = 1.0) -> subprocess.Popen[bytes]:
-        command = [sys.executable, small_worker.__file__, str(self.folder), child, str(lease)]
-        process = self._stack.enter_context(subprocess.Popen(command, stderr=subprocess.DEVNULL))
+        command = [sys.executable, small_worker.__file__, child, str(lease), str(self.folder)]
+        begun = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment(self.folder))
+        process = self._stack.enter_context(begun)
         self._stack.callback(process.kill)
         return process
 
@@ -109,22 +110,19 @@ def test_a_solve_that_is_cancelled_keeps_its_plan(started: Started) -> None:
 def test_a_locked_database_costs_no_plan(started: Started) -> None:
     started.worker()
     started.solving()
-    other = sqlite3.connect(started.folder / "network.db", timeout=60, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    (started.folder / "go").touch()
-    # Longer than a writer waits, and than the lease lasts.
-    until(lambda: lease_is_over(other), "the lease's end")
-    assert other.execute("SELECT state FROM job").fetchall() == [("running",)]
-    other.execute("ROLLBACK")
-    other.close()
+    with opened(started.folder) as workspace, workspace.store.write() as other:
+        (started.folder / "go").touch()
+        # Longer than a writer waits, and than the lease lasts.
+        until(lambda: lease_is_over(other), "the lease's end")
+        assert other.job(1).state is JobState.RUNNING
     found = started.ended()
     (job,) = found.jobs
     assert (job.state, job.attempts, found.runs, found.drafts) == (JobState.DONE, 1, job.run_ids, 4)
 
 
-def lease_is_over(connection: sqlite3.Connection) -> bool:
-    ((until_then,),) = connection.execute("SELECT lease_until FROM job").fetchall()
-    return bool(until_then < jobs.utc_now().replace(tzinfo=None).isoformat(sep=" "))
+def lease_is_over(reading: Reading) -> bool:
+    until_then = reading.job(1).lease_until
+    return until_then is not None and until_then < jobs.utc_now()
 
 
 def test_one_that_takes_too_much_memory_fails_alone(started: Started) -> None:

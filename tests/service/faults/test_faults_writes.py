@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import half_writer
+from build_server import wrong
 
-from build_jobs import FALL, MEMBERS, make, opened
-from matcher.audit import broken
+from build_jobs import FALL, MEMBERS, environment, make, opened
 from matcher.domain import ExchangeStatus
 from matcher.store import RunKind
 from matcher.workflow import intake, proposals
@@ -21,22 +21,17 @@ ROSTER = "member_id,name,email,organization,state\n" + "".join(
 )
 
 
-def killed_half_way(*arguments: object) -> None:
-    command = [sys.executable, half_writer.__file__, *map(str, arguments)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, **pipes, text=True) as process:  # type: ignore[call-overload]
+def killed_half_way(folder: Path, *arguments: object) -> None:
+    command = [sys.executable, half_writer.__file__, str(folder), *map(str, arguments)]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": environment(folder)}
+    with subprocess.Popen(command, **pipes, text=True) as process:
         assert process.stdout.readline() == "half\n"
         process.kill()
         assert process.stdout.read() == ""
 
 
 def assert_whole(folder: Path) -> None:
-    database = sqlite3.connect(folder / "network.db")
-    assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-    database.close()
-    with opened(folder) as workspace, workspace.store.read() as reading:
-        assert broken(sorted(reading.audit(), key=lambda each: each.id)) is None
+    assert wrong(folder) == []
 
 
 def test_killed_in_an_import(tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+# The project before its tests, which have a folder with the name of the service's package.
 sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[3]))
 
 from matcher.store import connect
 from matcher.watch import Watch

@@ -1,0 +1,54 @@
+"""The process that reads texts: ``python -m service.reader FOLDER SOCKET``.
+
+It is started by the server (:mod:`service.embedding`) and ends with it. Texts come by the socket whose number
+it is given, which it inherits, and their vectors go back. Here the model computes; there a page that is made
+would keep it waiting at each of its steps, and it the page.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from matcher.errors import MatcherError
+from matcher.workflow.workspace import open_workspace
+
+
+def main(arguments: list[str]) -> int:
+    """Answer until the other side is gone; how the process is to end."""
+    folder, number = arguments
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        with open_workspace(Path(folder)) as workspace, Connection(int(number)) as server:
+            answer(server, workspace.embedder)
+    except MatcherError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        return 1
+    return 0
+
+
+def answer(server: Connection, embedder: Any) -> None:
+    """Read what the other side sends until it is gone."""
+    with suppress(MatcherError):  # it is told to whoever asks for the first texts
+        _ = embedder.dimension
+    while True:
+        try:
+            texts: list[str] = server.recv()
+        except (EOFError, ConnectionError):
+            return
+        try:
+            found = embedder.embed(texts)
+        except MatcherError as error:
+            found = (type(error), error.message, error.cure)
+        try:
+            server.send(found)
+        except ConnectionError:  # nobody waits for it any more
+            return
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
