@@ -6,10 +6,9 @@ import logging
 import threading
 from collections.abc import Iterable
 
-from matcher.errors import MatcherError
 from matcher.workflow.case import vectors_of
 from matcher.workflow.workspace import Workspace
-from service.embedding import TOGETHER
+from service.embedding import TOGETHER, ReaderEndedError
 
 _LOG = logging.getLogger(__name__)
 
@@ -22,13 +21,14 @@ class Backlog:
         self._workspace = workspace
         self._lock = threading.Lock()
         self._texts: dict[str, None] = {}
+        self._unreadable: set[str] = set()
         self._thread: threading.Thread | None = None
         self._ended = False
 
     def add(self, texts: Iterable[str]) -> None:
         """Have texts read soon; those that wait already do so once."""
         with self._lock:
-            self._texts.update(dict.fromkeys(texts))
+            self._texts.update(dict.fromkeys(each for each in texts if each not in self._unreadable))
             if self._texts and self._thread is None and not self._ended:
                 self._thread = threading.Thread(target=self._work, name="backlog", daemon=True)
                 self._thread.start()
@@ -44,11 +44,26 @@ class Backlog:
     def _work(self) -> None:
         while texts := self._next():
             try:
-                vectors_of(self._workspace, texts)
-            except MatcherError as error:  # whoever asks next has them read again
+                self._read(texts)
+            except Exception as error:  # the edge: of a bug, too, only its kind is told
+                # With the next news they are read again.
                 _LOG.warning("texts cannot be read now: %s", type(error).__name__)
                 with self._lock:
                     self._texts.clear()
+
+    def _read(self, texts: list[str]) -> None:
+        """Keep their vectors. A text at which the reader always ends is found and left to lie: others are
+        not to wait for it."""
+        try:
+            vectors_of(self._workspace, texts)
+        except ReaderEndedError:
+            if len(texts) == 1:
+                _LOG.warning("a text of %d characters cannot be read", len(texts[0]))
+                self._unreadable.add(texts[0])
+                return
+            half = len(texts) // 2
+            self._read(texts[:half])
+            self._read(texts[half:])
 
     def _next(self) -> list[str]:
         """Some of the texts; none where the thread is to end, as it then does."""

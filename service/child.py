@@ -22,7 +22,7 @@ if sys.platform != "win32":
 
 #: How it ends: the job's end is kept; somebody else has the job; the worker is gone.
 KEPT, LOST, ALONE = 0, 3, 4
-NICE = 10
+NICE = 19
 
 
 def main(arguments: list[str]) -> int:

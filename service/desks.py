@@ -59,7 +59,8 @@ class _Table:
     def _enter(self) -> asking.Desk:
         while True:
             desk = self._desk
-            fresh = desk is not None and asking.is_fresh(desk)
+            # What could not be read is tried again with each question: until then nobody enters.
+            fresh = desk is not None and not 0 < len(desk.unread) <= AT_ONCE and asking.is_fresh(desk)
             with self._turn:
                 if self._taking:
                     # One takes up for all, and comes first: those who ask would keep it waiting.
@@ -79,21 +80,23 @@ class _Table:
     def _take_up(self) -> None:
         """Alone among those who take up; some may ask yet."""
         if self._desk is None:
-            self._desk = asking.open_desk(
+            desk = asking.open_desk(
                 self._workspace, staff=self._staff, directory=not self._staff, embed=False
             )
-            _settle()
+            large = True
         else:
             found = asking.news(self._desk)
             if found.concerns:
                 with self._turn:
                     self._turn.wait_for(lambda: not self._asking)
-            before, self._desk = self._desk.index, asking.take_up(self._desk, found)
-            if self._desk.index is not before:
-                _settle()
-        lacking = [each.text for each in self._desk.unread.values()]
+            desk = asking.take_up(self._desk, found)
+            large = desk.index is not self._desk.index
+        self._desk = desk
+        if large:
+            _settle()
+        lacking = [each.text for each in desk.unread.values()]
         if len(lacking) <= AT_ONCE:
-            self._desk.read(vectors_of(self._workspace, lacking))
+            desk.read(vectors_of(self._workspace, lacking))
         else:
             self._backlog.add(lacking)
 

@@ -24,13 +24,15 @@ from matcher.errors import MatcherError
 
 Vectors = npt.NDArray[np.float32]
 _LOG = logging.getLogger(__name__)
-#: The program that reads; the folder and the socket's number follow.
+#: The program that reads; the folder, the model's key and the socket's number follow.
 READER = (sys.executable, "-P", "-m", "service.reader")
 #: Texts that are read in one go. A question waits for no more than these, however many there are to read.
 TOGETHER = 32
 #: So many or fewer are a question or a statement: they go before others, and so many are read together with
 #: those of other threads, which takes little longer than one does.
 _FEW = 8
+#: Turns of few texts after which many have one, whoever waits.
+_TURNS = 20
 #: Seconds that the process has to end by itself, and to answer, its model's loading included: one that takes
 #: longer hangs.
 _GRACE, _LONGEST = 5, 120
@@ -56,11 +58,13 @@ class ReadApart:
     def __init__(self, folder: Path, key: str, program: Sequence[str] = READER) -> None:
         """``key`` is that of the network's model."""
         self.key = key
-        self._command = [*program, str(folder)]
+        self._command = [*program, str(folder), key]
         self._turn = threading.Condition()
         self._busy = self._closed = False
         #: The few texts of each thread that waits, the first before others.
         self._waiting: list[_Asked] = []
+        #: Threads with many texts that wait, and the turns that others had before them.
+        self._many = self._passed = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
         self._dimension: int | None = None
@@ -82,7 +86,7 @@ class ReadApart:
         return self._dimension
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """As the network's model does. A few texts go before many.
+        """As the network's model does. A few texts go before many, as a rule.
 
         Raises what it does, and ReaderEndedError where its process ends whenever it reads these, or the block
         has ended.
@@ -94,8 +98,10 @@ class ReadApart:
         parts = []
         for start in range(0, len(texts), TOGETHER):
             with self._turn:
-                self._turn.wait_for(lambda: not self._busy and not self._waiting)
-                self._busy = True
+                self._many += 1
+                self._turn.wait_for(lambda: not self._busy and (self._due() or not self._waiting))
+                self._many -= 1
+                self._busy, self._passed = True, 0
             with self._freed():
                 parts.append(self._ask(list(texts[start : start + TOGETHER])))
         return np.vstack(parts)
@@ -106,16 +112,21 @@ class ReadApart:
             self._waiting.append(asked)
         while True:
             with self._turn:
-                self._turn.wait_for(lambda: asked.answer is not None or not self._busy)
+                self._turn.wait_for(lambda: asked.answer is not None or not (self._busy or self._due()))
                 if asked.answer is not None:
                     break
                 self._busy = True
+                self._passed += self._many > 0
                 together = self._first()
             with self._freed():
                 self._answer(together)
         if isinstance(asked.answer, MatcherError):
             raise asked.answer
         return asked.answer
+
+    def _due(self) -> bool:
+        """Whether the next turn is of one with many texts."""
+        return self._many > 0 and self._passed >= _TURNS
 
     def _first(self) -> list[_Asked]:
         """Those that are read next, taken out of those that wait."""
@@ -161,6 +172,7 @@ class ReadApart:
         for _ in range(2):
             if self._closed:
                 raise ReaderEndedError("The service is ending.", cure="Ask again once it runs.")
+            answer = None
             try:
                 if self._connection is None:
                     self._start()
@@ -169,7 +181,10 @@ class ReadApart:
                 answer = self._connection.recv()
             except (EOFError, OSError):
                 _LOG.warning("the process that reads texts has ended, or does not answer; another is started")
-                self._end()
+            finally:
+                if answer is None:
+                    self._end()  # or else its answer would be taken for that to the next who asks
+            if answer is None:
                 continue
             if isinstance(answer, np.ndarray):
                 return answer

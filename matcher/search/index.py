@@ -72,7 +72,8 @@ class Hit:
 
 class Index:
     """Statements by row, in the order they came. It holds no more than it is given: whoever may not see
-    a statement is answered from an index without it. One thread at a time."""
+    a statement is answered from an index without it. One thread at a time where it is changed; several may
+    ask."""
 
     def __init__(
         self, taxonomy: Taxonomy | None = None, fitted: Fitted | None = None, english: Iterable[str] = ()

@@ -22,8 +22,9 @@ MEANING, SPELT_OUT = 0.3, 0.5
 FORM = "="
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _ASIDE = re.compile(r"\(.*?\)")
-#: Texts whose words and terms are remembered: some 10 kB each.
-_REMEMBERED = 500
+#: Texts whose words and terms are remembered, and their characters at most: 20 kB each where they have some
+#: 200, and 90 kB at the most.
+_REMEMBERED, _LONGEST = 500, 2000
 #: Letters that a word has to keep when an ending is taken off.
 _LEAST_STEM = 3
 
@@ -127,8 +128,12 @@ class Lexicon:
             if len(core) > 1:
                 self._phrases.setdefault(core[0], []).append((core, form.acronym))
 
-        #: A text that is looked at from several sides, as a question is for each answer, is read once.
-        self.told = lru_cache(maxsize=_REMEMBERED)(self._tell)
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._tell)
+
+    def told(self, text: str) -> Told:
+        """A text's words and terms. One that is looked at from several sides, as a question is for each
+        answer, is read once, unless it is very long."""
+        return self._remembered(text) if len(text) <= _LONGEST else self._tell(text)
 
     def _tell(self, text: str) -> Told:
         said = tuple(words(text))

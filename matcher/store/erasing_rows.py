@@ -64,6 +64,9 @@ class ErasingWriting(Noting, ErasedReading):
         mine = sa.select(accounts.c.id).where(accounts.c.member_id == member_id)
         for table in (schema.login, schema.identity, schema.kept_answer):
             self._delete(table, table.c.account_id.in_(mine))
+        # What staff did for it was answered with its texts and its address.
+        named = json.dumps(member_id, ensure_ascii=False)
+        self._delete(schema.kept_answer, schema.kept_answer.c.body.contains(named, autoescape=True))
         keys = self._delete(schema.api_key, schema.api_key.c.account_id.in_(mine))
         return {"keys": keys, "accounts": self._delete(accounts, accounts.c.member_id == member_id)}
 

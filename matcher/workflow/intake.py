@@ -185,12 +185,14 @@ def keep_drafts(
 
     A text that says nothing is set aside, as in a file. What the member sent before is counted once, and
     is confidential from then on if it is now. Raises NotFoundError where there is no such member, InputError
-    where several have the name.
+    where several have the name or the member was erased.
     """
     with workspace.store.write() as writing:
         by_id = writing.members_named([name])  # as programs name them: then nobody else is read
         members = tuple(by_id.values()) or writing.members()
         member = members[find_member(members, name)]
+        if member.id in writing.erased():  # be it while the texts were read
+            raise InputError("The member was erased: nothing was kept.", cure="Name another member.")
         known = writing.statements_after("", None, member_id=member.id)
         kept = []
         for kind, text in drafts.texts.items():

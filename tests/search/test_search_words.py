@@ -82,6 +82,13 @@ def test_terms_say_where_they_stand() -> None:
     assert {text[term.start : term.end] for term in LEXICON.terms(text)} == {"CNA", "hiring"}
 
 
+def test_a_text_is_read_once_and_a_very_long_one_takes_no_space() -> None:
+    assert LEXICON.told("needs assessments") is LEXICON.told("needs assessments")
+    long = "needs assessments " * 1000
+    assert LEXICON.told(long) is not LEXICON.told(long)
+    assert LEXICON.told(long) == LEXICON.told(long)
+
+
 def test_no_taxonomy_is_plain_words() -> None:
     assert Lexicon(Taxonomy()).weights("MTSS tiers") == {"mtss": 1.0, "tier": 1.0}
 

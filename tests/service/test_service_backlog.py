@@ -13,10 +13,12 @@ import pytest
 from build_service import make_network, opened
 from matcher.domain import Statement, StatementKind
 from matcher.errors import ArtefactError
+from matcher.record import digest
 from matcher.workflow.workspace import Workspace
 from service import desks
 from service.backlog import Backlog
 from service.desks import Desks
+from service.embedding import ReaderEndedError
 from words_embedder import WordsEmbedder
 
 TEXTS = [f"xylophone lessons in room {number}" for number in range(20)]
@@ -30,12 +32,16 @@ class Gated:
         self.key, self.dimension = self.inner.key, self.inner.dimension
         self.open = threading.Event()
         self.fails = False
+        self.deadly, self.died = "", 0
 
     def embed(self, texts: Sequence[str]) -> Any:
         if set(texts) & set(TEXTS):
             assert self.open.wait(10)
             if self.fails:
                 raise ArtefactError("The model is missing.")
+        if self.deadly in texts:
+            self.died += 1
+            raise ReaderEndedError("It ended.")
         return self.inner.embed(texts)
 
 
@@ -116,6 +122,58 @@ def test_what_cannot_be_read_is_tried_again_with_the_next_news(workspace: Worksp
     waited_for(opened_desks._backlog)
     with opened_desks.asked(staff=True) as desk:
         assert not desk.unread
+
+
+def test_few_texts_that_could_not_be_read_are_read_with_the_next_question(
+    workspace: Workspace, gated: Gated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks, "AT_ONCE", 100)
+    gated.open.set()
+    opened_desks = Desks(workspace)
+    with opened_desks.asked(staff=True):
+        pass
+    put(workspace)
+    gated.fails = True
+    for _ in range(2):
+        with pytest.raises(ArtefactError), opened_desks.asked(staff=True):
+            pass
+    gated.fails = False
+    with opened_desks.asked(staff=True) as desk:
+        assert not desk.unread
+        assert desk.ask("xylophone lessons").answers
+
+
+def test_after_a_bug_the_next_texts_are_read_and_no_text_is_in_the_log(
+    workspace: Workspace, gated: Gated, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(texts: Sequence[str]) -> None:
+        raise ValueError(texts)
+
+    gated.open.set()
+    backlog = Backlog(workspace)
+    with monkeypatch.context() as patch:
+        patch.setattr(gated.inner, "embed", fails)
+        backlog.add(TEXTS[:1])
+        waited_for(backlog)
+    assert "ValueError" in caplog.text
+    assert TEXTS[0] not in caplog.text
+    backlog.add(TEXTS[1:])
+    waited_for(backlog)
+    with workspace.store.read() as reading:
+        assert reading.vectors(gated.key, [digest(TEXTS[1])])
+
+
+def test_a_text_that_ends_the_reader_keeps_no_other_waiting(workspace: Workspace, gated: Gated) -> None:
+    gated.open.set()
+    gated.deadly = TEXTS[7]
+    backlog = Backlog(workspace)
+    for _ in range(2):
+        backlog.add(TEXTS)
+        waited_for(backlog)
+    with workspace.store.read() as reading:
+        kept = reading.vectors(gated.key, [digest(each) for each in TEXTS])
+    assert kept.keys() == {digest(each) for each in TEXTS} - {digest(gated.deadly)}
+    assert gated.died <= 2 * len(TEXTS)  # and not once more for what is known
 
 
 def test_a_backlog_that_is_closed_reads_no_more(workspace: Workspace, gated: Gated) -> None:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,6 +18,7 @@ import pytest
 from matcher.errors import ArtefactError
 from matcher.workflow.workspace import create, open_workspace
 from service import embedding
+from service import reader as program
 from service.embedding import READER, TOGETHER, ReadApart, ReaderEndedError
 from service.reader import main
 from words_embedder import WordsEmbedder
@@ -81,6 +82,25 @@ def test_a_question_goes_before_many_texts(reader: ReadApart, tmp_path: Path) ->
     assert read.index(["who else?"]) < len(read) - 1
 
 
+def test_many_texts_are_read_however_many_ask(reader: ReadApart, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding, "_TURNS", 3)
+    reader.embed(["so that it runs"])
+    enough = threading.Event()
+
+    def ask(number: int) -> None:
+        while not enough.is_set():
+            reader.embed([f"slowly {number}"])
+
+    with ThreadPoolExecutor(13) as pool:
+        for number in range(12):
+            pool.submit(ask, number)
+        many = pool.submit(reader.embed, [f"bus drivers {number}" for number in range(TOGETHER + 1)])
+        try:
+            assert len(many.result(20)) == TOGETHER + 1
+        finally:
+            enough.set()
+
+
 def test_a_process_that_ended_is_started_again(reader: ReadApart, tmp_path: Path) -> None:
     assert np.array_equal(reader.embed(["end"]), WordsEmbedder().embed(["end"]))
     assert batches(tmp_path) == [["end"], ["end"]]
@@ -121,6 +141,20 @@ def test_where_no_process_can_be_started_nobody_waits_for_one(tmp_path: Path) ->
     assert not lost._waiting
 
 
+def test_an_answer_that_could_not_be_taken_is_nobody_else_s(
+    reader: ReadApart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Connection) -> None:
+        raise MemoryError
+
+    reader.embed(["so that it runs"])
+    with monkeypatch.context() as patch:
+        patch.setattr(Connection, "recv", full)
+        with pytest.raises(MemoryError):
+            reader.embed(["one"])
+    assert np.array_equal(reader.embed(["another"]), WordsEmbedder().embed(["another"]))
+
+
 def test_one_that_is_closed_reads_no_more(reader: ReadApart, tmp_path: Path) -> None:
     reader.embed(["one"])
     reader.close()
@@ -153,8 +187,9 @@ def test_the_program_reads_with_the_network_s_model_and_ends_with_the_other_side
     create(tmp_path)
     with open_workspace(tmp_path) as workspace:
         expected = workspace.embedder.embed(["bus drivers quit", "reading coaches"])
+        key = workspace.embedder.key
     ours, theirs = socket.socketpair()
-    command = [*READER, str(tmp_path), str(theirs.fileno())]
+    command = [*READER, str(tmp_path), key, str(theirs.fileno())]
     with subprocess.Popen(command, pass_fds=(theirs.fileno(),)) as process:
         theirs.close()
         with Connection(ours.detach()) as connection:
@@ -173,8 +208,38 @@ def test_the_program_tells_what_its_model_lacks(tmp_path: Path) -> None:
     (own / "modules.json").write_text("[]", "utf-8")
     (own / "model.safetensors").write_bytes(b"none")
     (tmp_path / "matcher.toml").write_text(f'[embedding]\nmodel = "{own}"\n', "utf-8")
-    with ReadApart(tmp_path, "any") as reader, pytest.raises(ArtefactError, match="cannot be loaded"):
+    with open_workspace(tmp_path) as workspace:
+        key = workspace.embedder.key
+    with ReadApart(tmp_path, key) as reader, pytest.raises(ArtefactError, match="cannot be loaded"):
         reader.embed(["bus drivers"])
+
+
+@pytest.mark.model
+def test_the_program_reads_nothing_with_another_model_than_the_server_began_with(tmp_path: Path) -> None:
+    create(tmp_path)
+    with ReadApart(tmp_path, "another") as reader, pytest.raises(ArtefactError, match="service began"):
+        reader.embed(["bus drivers"])
+
+
+def test_the_program_tells_of_a_bug_its_kind_alone(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fails(texts: Sequence[str]) -> None:
+        raise ValueError(texts)
+
+    create(tmp_path)
+    buggy = WordsEmbedder()
+    monkeypatch.setattr(buggy, "embed", fails)
+    monkeypatch.setattr(program, "open_workspace", lambda folder: open_workspace(folder, buggy))
+    ours, theirs = socket.socketpair()
+    with Connection(ours.detach()) as connection:
+        connection.send(["bus drivers"])
+        assert main([str(tmp_path), buggy.key, str(theirs.detach())]) == 1
+    assert "ValueError in fails" in caplog.text
+    assert "bus drivers" not in caplog.text + capsys.readouterr().err
 
 
 def test_the_program_says_that_there_is_no_network(
@@ -182,5 +247,5 @@ def test_the_program_says_that_there_is_no_network(
 ) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        assert main([str(tmp_path), str(theirs.fileno())]) == 1
+        assert main([str(tmp_path), "any", str(theirs.fileno())]) == 1
     assert "There is no database" in capsys.readouterr().err

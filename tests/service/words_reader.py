@@ -18,7 +18,7 @@ from words_embedder import WordsEmbedder
 
 
 def main() -> None:
-    folder, number = Path(sys.argv[1]), int(sys.argv[2])
+    folder, number = Path(sys.argv[1]), int(sys.argv[-1])
     inner = WordsEmbedder()
     with Connection(number) as server:
         while True:

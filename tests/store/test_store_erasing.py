@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import build_store
-from build_served import ADA, ANSWER, NOON, STAFF, THERE, put_service
+from build_served import ADA, ANSWER, KEPT, NOON, STAFF, THERE, put_service
 from build_store import BANS, EXCHANGES, MEMBERS, NEXT_STEPS, STATEMENTS, filled
 from matcher.audit import broken
 from matcher.domain import NextStep, Statement, StatementKind
@@ -91,6 +91,16 @@ def test_bans_with_their_reasons_and_keys_go(store: Store) -> None:
         assert writing.key("key-1") is None
         assert writing.kept_answer("a-1", "once-7") is None
         assert writing.accounts() == (ADA,)
+
+
+def test_kept_answers_that_name_it_go_and_others_stay(store: Store) -> None:
+    with filled(store).write() as writing:
+        put_service(writing)
+        told = '{"member_id":"m-1","text":"absenteeism"}'
+        writing.keep_answer(replace(KEPT, key="for-it", body=told))
+        writing.erase_member("m-1", NOON)
+        assert writing.kept_answer("a-1", "for-it") is None
+        assert writing.kept_answer("a-1", "once-7") == KEPT
 
 
 def test_a_word_that_others_wrote_too_stays_with_the_topic(store: Store) -> None:

@@ -16,7 +16,7 @@ from matcher.accounts import Account, Role
 from matcher.config import Settings
 from matcher.domain import Exchange, ExchangeStatus, NextStep, Statement, StatementKind, Structure
 from matcher.embed import Vectors
-from matcher.errors import ConflictError, NotFoundError
+from matcher.errors import ConflictError, InputError, NotFoundError
 from matcher.intake.changes import Status
 from matcher.outcome import ChangeKind
 from matcher.record import digest
@@ -240,3 +240,11 @@ def test_who_is_erased_while_its_text_is_read_leaves_no_vector(workspace: Worksp
         kept = reading.vectors(workspace.embedder.key, [digest("what somebody else wrote")])
     assert len(kept) == 1
     assert [each.note for each in check(workspace) if each.what == "vectors"] == [""]
+
+
+def test_nothing_is_taken_of_who_is_erased_while_it_is_read(workspace: Workspace) -> None:
+    reading_slowly = replace(workspace, embedder=Meanwhile(lambda: erase(workspace, "m5", NOON)))
+    with pytest.raises(InputError, match="was erased"):
+        intake.add_statement(reading_slowly, "m5", StatementKind.CHALLENGE, "a text that came late")
+    with workspace.store.read() as reading:
+        assert not reading.vectors(workspace.embedder.key, [digest("a text that came late")])
