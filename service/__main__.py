@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import json
+import logging
 import os
 import signal
 import socket
@@ -36,6 +37,8 @@ _PARENT_DEATH_SIGNAL = 1
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM, SIGINT or the worker's end; the exit code, 1 where it did not end as asked."""
     given = _arguments(arguments)
+    # As its worker and its reader, so that one who reads the log tells them apart.
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         with open_workspace(given.folder) as workspace:  # brings the tables up to date before two use them
             first, model = not are_there(workspace), workspace.embedder.key
@@ -69,8 +72,10 @@ def listen(settings: ServiceSettings) -> socket.socket:
     try:
         listening = socket.create_server((settings.host, settings.port), family=family)
     except OSError as error:
+        # Of an address that is taken, Python's own words name the address twice.
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise InputError(
-            f"The service cannot listen on {settings.host}, port {settings.port}: {error.strerror}.",
+            f"The service cannot listen on {settings.host}, port {settings.port}: {reason}.",
             cure="Give another --port or --host, or end what listens there.",
         ) from None
     # Or else the end of each answer waits 40 ms for the other side to say that it got the beginning.
@@ -109,8 +114,11 @@ def _serve(app: FastAPI, server: uvicorn.Server, listening: socket.socket, folde
         server.should_exit = True
         _end(worker)
     if died.is_set():
+        code = worker.returncode
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
         sys.stderr.write(
-            f"Error: The worker ended by itself ({worker.returncode}); the service ends with it.\n"
+            f"Error: The worker ended by itself ({how}); the service ends with it. "
+            "What is above may tell why. Start the service again: nothing that was acknowledged is lost.\n"
         )
     return 1 if died.is_set() or not server.started else 0
 

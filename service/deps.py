@@ -67,9 +67,13 @@ class Needs:
         if caller is None:
             raise log_in_first(service.settings)
         if not may(self.operation, caller.account, caller.scopes):
-            raise PermissionDeniedError(
-                f"You may not {self.operation.value}.", cure="Ask an administrator, or use another key."
+            sessions_alone = caller.scopes is not None and right.scope is None
+            cure = (
+                "Log in: with a key nobody may."
+                if sessions_alone
+                else "Ask an administrator, or use another key."
             )
+            raise PermissionDeniedError(f"You may not {self.operation.value}.", cure=cure)
         return caller
 
 

@@ -26,10 +26,10 @@ class Operation(StrEnum):
     BEGIN = "make the first administrator"
     LOG_IN = "log in"
     LOG_OUT = "log out"
-    SEE_ME = "see one's own account"
-    CHANGE_MY_PASSWORD = "change one's own password"  # noqa: S105 - a word, not a secret
-    SEE_MY_KEYS = "see one's own keys"
-    CHANGE_MY_KEYS = "make and revoke one's own keys"
+    SEE_ME = "see your own account"
+    CHANGE_MY_PASSWORD = "change your own password"  # noqa: S105 - a word, not a secret
+    SEE_MY_KEYS = "see your own keys"
+    CHANGE_MY_KEYS = "make and revoke your own keys"
     SEE_ACCOUNTS = "see the accounts"
     CHANGE_ACCOUNTS = "make and change accounts"
     SEARCH = "search"
@@ -142,16 +142,19 @@ def answers_for(account: Account, member_id: str) -> bool:
     return is_staff(account) or _is(account, member_id)
 
 
-def reaches(account: Account, exchanges: Iterable[Exchange]) -> frozenset[str]:
-    """Ids of the members whose contact details a member sees: its own, and those of an exchange that all
-    who take part in it accepted."""
+def reaches(account: Account, exchanges: Iterable[tuple[Exchange, Collection[str]]]) -> frozenset[str]:
+    """Ids of the members whose contact details a member sees: its own, and those of an agreed or held
+    exchange that all who take part in it accepted. ``exchanges`` come with the ids of those who did: nobody
+    did so here in one that a file tells of."""
     if not account.active or account.member_id is None:
         return frozenset()
     agreed = (ExchangeStatus.AGREED, ExchangeStatus.HELD)
     met = {
         id
-        for exchange in exchanges
-        if exchange.status in agreed and account.member_id in exchange.member_ids
+        for exchange, accepted in exchanges
+        if exchange.status in agreed
+        and account.member_id in exchange.member_ids
+        and set(exchange.member_ids) <= set(accepted)
         for id in exchange.member_ids
     }
     return frozenset(met | {account.member_id})

@@ -19,7 +19,7 @@ from service.rights import answers_for, is_staff, own_alone, reaches, sees_excha
 def reached_by(workspace: Workspace, account: Account) -> frozenset[str]:
     """Ids of the members whose contact details an account sees, where it is no staff's."""
     own = own_alone(account)
-    return reaches(account, browsing.exchanges_of(workspace, own)) if own else frozenset()
+    return reaches(account, browsing.with_accepted(workspace, own)) if own else frozenset()
 
 
 def member(account: Account, listed: Listed, reached: Collection[str]) -> MemberShown:

@@ -20,8 +20,8 @@ from service.uploads import Uploads
 
 #: Requests that may try or make a password at once; each has its turn of less than a tenth of a second.
 _HASHING = 8
-#: Requests that are thought about, or wait for that.
-_THINKING = 4
+#: Requests that are thought about, or wait for that; and so of pages that are drawn.
+_THINKING, _DRAWING = 4, 2
 #: Requests that follow a run at once: of all, and of one account.
 _FOLLOWING = 20, 4
 
@@ -34,10 +34,11 @@ def now() -> datetime:
 @dataclass(frozen=True, slots=True)
 class Service:
     """``hashing`` lets one password be tried at a time, since each takes 64 MB. ``desks`` are what questions
-    are asked at. ``thinking`` lets one request at a time take seconds and much memory, ``following`` few
-    follow runs. ``seen`` are the plans that were shown, ``uploads`` the imports that wait to be confirmed,
-    ``topics`` those that were told last, to staff (True) and members, with the audit's entry that they are as
-    of. ``oidc`` is the other party that logs people in, None where there is none."""
+    are asked at. ``thinking`` lets one request at a time take seconds and much memory, ``drawing`` one draw a
+    report, which takes many, ``following`` few follow runs. ``seen`` are the plans that were shown,
+    ``uploads`` the imports that wait to be confirmed, ``topics`` those that were told last, to staff (True)
+    and members, with the audit's entry that they are as of. ``oidc`` is the other party that logs people in,
+    None where there is none."""
 
     workspace: Workspace
     settings: ServiceSettings
@@ -46,6 +47,7 @@ class Service:
     clock: Callable[[], datetime] = now
     hashing: Line = field(default_factory=lambda: Line(_HASHING))
     thinking: Line = field(default_factory=lambda: Line(_THINKING))
+    drawing: Line = field(default_factory=lambda: Line(_DRAWING))
     following: Places = field(default_factory=lambda: Places(*_FOLLOWING))
     seen: Seen = field(default_factory=Seen)
     uploads: Uploads = field(default_factory=Uploads)

@@ -68,7 +68,8 @@ class Uploads:
             kept = self._kept.get(token)
         if kept is None or kept.account_id != account_id:
             raise NotFoundError(
-                "There is no such upload, or it was kept too long ago.", cure="Upload the files once more."
+                "There is no such upload: it was written already, or was kept too long ago.",
+                cure="Upload the files once more: what is there already changes nothing.",
             )
         return kept
 

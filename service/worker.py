@@ -27,7 +27,7 @@ from matcher.workflow.workspace import Workspace, open_workspace
 from service.alarm import Alarm
 from service.child import KEPT, LOST
 
-_LOG = logging.getLogger(__name__)
+_LOG = logging.getLogger("service.worker")  # which runs as __main__, too
 #: The program that solves one job; the folder, the job's number and the worker's name follow.
 CHILD = (sys.executable, "-P", "-m", "service.child")
 

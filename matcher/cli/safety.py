@@ -116,7 +116,11 @@ def check(ctx: click.Context, tidy: bool, as_json: bool) -> None:
         print_table(("Looked at", "Number", "Found"), rows, numbers=("Number",), wide=("Found",))
         say("", "Nothing is wrong." if not wrong else "Something is wrong: go back to the last good backup.")
         if tidy and not wrong:
-            say(f"{counted(gone, 'vector')} of texts that are there no more: taken out.")
+            say(
+                f"{counted(gone, 'vector')} of texts that are there no more: taken out."
+                if gone
+                else "There are no vectors of texts that are there no more."
+            )
     if wrong:
         ctx.exit(1)
 
@@ -155,7 +159,8 @@ def erase(session: Session, member: str, yes: bool, as_json: bool) -> None:
 
 
 def _told(counts: dict[str, int]) -> str:
-    return ", ".join(f"{number} {what}" for what, number in counts.items() if number) or "nothing else"
+    told = [counted(number, what.removesuffix("s")) for what, number in counts.items() if number]
+    return ", ".join(told) or "nothing else"
 
 
 def _show(session: Session, found: Erasure) -> None:

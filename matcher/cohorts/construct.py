@@ -49,7 +49,7 @@ def construct(a: Arrays, s: State, greedy: bool) -> None:
                     group[size] = newcomer
                     size += 1
             if size > 0:
-                seat(a, s, free, group, size)
+                seat(a, s, free, group, size, -1)
     fill_up(a, s, order, greedy)
     keep_best(a, s)
 
@@ -67,10 +67,11 @@ def round_off(a: Arrays, s: State) -> None:
 
 
 @inner
-def seat(a: Arrays, s: State, cohort: int, group: Ints, size: int) -> bool:
-    """Make ``group``, who wait, the members of an empty ``cohort``, where hours and topics let them;
-    whether they do."""
-    hour = find_hour(a, s, group, size, -1)
+def seat(a: Arrays, s: State, cohort: int, group: Ints, size: int, wished: int) -> bool:
+    """Make ``group``, who wait, the members of an empty ``cohort``, where hours and topics let them: in the
+    class ``wished`` (-1: in none before others) where they can; whether they do."""
+    roomy = wished >= 0 and s.used[wished] < a.capacity[wished]
+    hour = find_hour(a, s, group, size, wished if roomy else -1)
     if hour < 0:
         return False
     for position in range(size):
@@ -163,9 +164,10 @@ def restore(a: Arrays, s: State, start: Longs, member: Ints, hour: Longs) -> Non
 
 
 @compiled
-def take_up(a: Arrays, s: State, start: Longs, member: Ints) -> None:
+def take_up(a: Arrays, s: State, start: Longs, member: Ints, hour: Longs) -> None:
     """Seat the groups ``member[start[k]:start[k + 1]]`` in the cohorts of an empty plan, in turn: each as it
-    is where it may be, else those of it, one after the other, who may meet."""
+    is where it may be, else those of it, one after the other, who may meet; in the class ``hour[k]`` (-1: in
+    none before others) where they can."""
     group = np.empty(a.sizes[1] + 1, np.int32)
     ends = np.empty(a.sizes[1] + 1, np.int64)
     cohort = 0
@@ -183,7 +185,7 @@ def take_up(a: Arrays, s: State, start: Longs, member: Ints) -> None:
                 size = grown
                 ends[count] = grown
                 count += 1
-        while count > 0 and not seat(a, s, cohort, group, ends[count - 1]):
+        while count > 0 and not seat(a, s, cohort, group, ends[count - 1], int(hour[number])):
             count -= 1
         cohort += count > 0
     keep_best(a, s)

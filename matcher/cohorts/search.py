@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from matcher.cohorts.bounds import group_value, member_means, price, value_bound
 from matcher.cohorts.problem import cohort_value
-from matcher.cohorts.tables import Arrays
+from matcher.cohorts.tables import Arrays, common_classes
 from matcher.optimize import Limits
 from matcher.watch import Watch
 
 if TYPE_CHECKING:
     from matcher.cohorts.state import State
-    from matcher.cohorts.tables import Ints
+    from matcher.cohorts.tables import Ints, Longs
 
 Group = tuple[int, ...]
 #: Moves planned for a second of the limit, less by the part of so many members: somewhat fewer than one core
@@ -119,9 +119,25 @@ def take_up(arrays: Arrays, groups: Sequence[Group]) -> State:
 
     state = empty_state(arrays, max(most_cohorts(arrays), len(groups)), 0)
     start = np.cumsum([0, *map(len, groups)]).astype(np.int64)
-    construct.take_up(arrays, state, start, np.array([i for group in groups for i in group], np.int32))
+    members = np.array([i for group in groups for i in group], np.int32)
+    construct.take_up(arrays, state, start, members, _spread(arrays, groups))
     construct.construct(arrays, state, True)
     return state
+
+
+def _spread(arrays: Arrays, groups: Sequence[Group]) -> Longs:
+    """A class of hours for each group, so that as many as can be have room together; -1 for the others. In
+    turn the first ones would take the only hours of those behind them."""
+    import numpy as np
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import maximum_bipartite_matching
+
+    room = np.minimum(arrays.capacity, len(groups))
+    of_place = np.repeat(np.arange(len(room)), room)
+    shared = [common_classes(arrays, group) for group in groups]
+    fits = np.array([[classes >> number & 1 for number in range(len(room))] for classes in shared], np.int8)
+    place = maximum_bipartite_matching(csr_array(fits[:, of_place]), perm_type="column")
+    return np.where(place >= 0, of_place[place], -1).astype(np.int64)
 
 
 def pace(members: int) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,6 +23,8 @@ from matcher.store.transaction import Asking, Noting
 #: How often a job is begun: once, and once more where the worker that had it fell silent.
 ATTEMPTS = 2
 _TABLE = schema.job
+#: How far a job is of which nothing was done yet.
+_NOT_BEGUN: dict[str, Any] = {"stage": "", "share": 0.0, "value": None, "bound": None}
 
 
 class JobReading(Asking):
@@ -96,10 +99,7 @@ class JobWriting(Noting, JobReading):
                 claimed_by=worker,
                 lease_until=naive(lease_until),
                 attempts=_TABLE.c.attempts + 1,
-                stage="",
-                share=0.0,
-                value=None,
-                bound=None,
+                **_NOT_BEGUN,
             )
         )
         self._note("claim job", [number])
@@ -165,7 +165,7 @@ class JobWriting(Noting, JobReading):
         if not counted:
             self._connection.execute(sa.update(_TABLE).where(mine).values(attempts=_TABLE.c.attempts - 1))
         self._give_up(mine, now)
-        back = {"state": JobState.QUEUED.value, "claimed_by": "", "lease_until": None}
+        back = {"state": JobState.QUEUED.value, "claimed_by": "", "lease_until": None, **_NOT_BEGUN}
         if self._connection.execute(sa.update(_TABLE).where(mine).values(**back)).rowcount:
             self._note("release job", [id])
         return True

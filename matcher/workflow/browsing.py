@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matcher.answers import Answer
+from matcher.answers import Answer, Said
 from matcher.audit import Entry
 from matcher.domain import (
     Exchange,
@@ -117,10 +117,15 @@ def exchange(workspace: Workspace, id: str) -> Meeting:
         return _meetings(reading, [reading.exchange(id)])[0]
 
 
-def exchanges_of(workspace: Workspace, member_id: str) -> tuple[Exchange, ...]:
-    """All in which a member takes part."""
+def with_accepted(workspace: Workspace, member_id: str) -> tuple[tuple[Exchange, frozenset[str]], ...]:
+    """All exchanges in which a member takes part, each with the ids of those who accepted it here."""
     with workspace.store.read() as reading:
-        return reading.exchanges_after("", None, member_id=member_id)
+        found = reading.exchanges_after("", None, member_id=member_id)
+        said = {each.id: reading.answers(each.id) for each in found}
+    return tuple(
+        (each, frozenset(one.member_id for one in said[each.id] if one.said is Said.ACCEPTED))
+        for each in found
+    )
 
 
 def audit(workspace: Workspace, after: int | None, limit: int) -> tuple[Entry, ...]:

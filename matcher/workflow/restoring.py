@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import zipfile
 import zlib
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,8 +27,17 @@ def restore(folder: Path, file: Path) -> tuple[Backup, tuple[Path, ...]]:
 
     The backup is looked over first, and the database comes last, in one step. Raises NotFoundError where
     there is no such file, InputError where it is no backup, is not as it was written, or is a newer
-    version's, ConflictError where somebody is using the network.
+    version's, ConflictError where somebody is using the network. A folder that was made for it is then gone.
     """
+    with ExitStack() as made:
+        if not folder.exists():
+            made.callback(_remove_empty, folder)
+        done = _restored(folder, file)
+        made.pop_all()
+    return done
+
+
+def _restored(folder: Path, file: Path) -> tuple[Backup, tuple[Path, ...]]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for left in folder.glob(f"{_UNPACKED}*"):  # by one that was killed
@@ -74,6 +83,11 @@ def _content(path: Path) -> dict[str, bytes]:
     if path.is_dir():
         return {each.name: each.read_bytes() for each in path.iterdir() if each.is_file()}
     return {"": path.read_bytes()} if path.exists() else {}
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):  # it was not made, or somebody else put something into it
+        folder.rmdir()
 
 
 def _remove(path: Path) -> None:

@@ -82,7 +82,11 @@ def _opened(folder: Path) -> Store:
     try:
         return open_store(database(folder))
     except NotFoundError as error:
-        make = f"matcher init {shlex.quote(str(folder))}"
-        raise NotFoundError(
-            error.message, cure=f"Make one with `{make}`, or name another folder with --network."
-        ) from None
+        cure = (
+            f"Make one with `matcher init {shlex.quote(str(folder))}`, or name another folder with --network."
+        )
+        if os.environ.get("MATCHER_DATABASE"):
+            cure = f"See whether MATCHER_DATABASE says the right thing. {cure}"
+        elif (folder / config.FILE_NAME).exists():  # what an empty database would be made beside
+            cure = f"Where it is in PostgreSQL, set MATCHER_DATABASE. {cure}"
+        raise NotFoundError(error.message, cure=cure) from None

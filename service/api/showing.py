@@ -80,7 +80,7 @@ def workbook(service: Serving, term_name: InTerm = None) -> Response:
 def report(service: Serving, term_name: InTerm = None) -> Response:
     """The term's report page, to be kept as a file; without confidential texts."""
     term = known_term(service.workspace, term_name)
-    with service.thinking, tempfile.TemporaryDirectory() as folder:
+    with service.drawing, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.html"
         export_report(service.workspace, term, path)
         return _file(Report(path.read_bytes()), path.name)

@@ -91,6 +91,9 @@ def test_check_takes_vectors_without_a_text_out_where_it_is_told_to(network: Pat
     said = done("check", "--tidy", network=network)
     assert said.endswith("1 vector of texts that are there no more: taken out.\n")
     assert "--tidy" not in said
+    assert done("check", "--tidy", network=network).endswith(
+        "There are no vectors of texts that are there no more.\n"
+    )
     assert document("check", "--tidy", network=network)["vectors_taken_out"] == 0
 
 
@@ -115,6 +118,15 @@ def test_check_says_what_is_wrong_and_ends_with_1(network: Path) -> None:
     looked = run("check", "--json", network=network)
     assert looked.exit_code == 1
     assert '"sound": false' in looked.stdout
+
+
+def test_what_an_erased_member_had_is_counted_in_words(network: Path) -> None:
+    role = ("--role", "member", "--member", "m1")
+    keys = "four words in a row\n" * 2
+    made = run("account", "add", "p1@d1.example", "--name", "P", *role, network=network, keys=keys)
+    assert made.exit_code == 0, made.stderr
+    asked = run("erase", "m1", network=network, keys="n\n")
+    assert "with 4 statements, 1 account, for good?" in asked.stderr
 
 
 def test_a_member_is_erased_after_a_question(network: Path) -> None:

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from build_cohorts import best_plan, members, plan, random_problem
-from matcher.cohorts import check, stages
+from matcher.cohorts import check, stages, tables
 from matcher.cohorts.model import solve
 from matcher.cohorts.problem import Cohort, CohortRules, Facilitator, Problem
+from matcher.cohorts.search import take_up
 from matcher.errors import InfeasibleError, InputError, TimeLimitError
 from matcher.optimize import Limits, Status
 
@@ -44,6 +45,18 @@ def test_equal_to_trying_every_plan(first: int) -> None:
             kept += solution.placed > 0
     assert kept >= 3
     assert refused >= 3
+
+
+@pytest.mark.parametrize("seed", [*range(8), 2009])
+def test_a_plan_to_begin_from_is_taken_up_whole(seed: int) -> None:
+    """Also where hours have little room: in turn the first cohorts would take those of others."""
+    problem = random_problem(seed, 60, large=True)
+    before = solve(problem, Limits(seconds=0.1, seed=1))
+    state = take_up(
+        tables.build(problem, tables.hour_classes(problem)), [one.members for one in before.cohorts]
+    )
+    assert (state.counts[1], state.counts[2]) >= (before.placed, before.objective)
+    assert before.cohorts
 
 
 @given(st.integers(0, 100_000))

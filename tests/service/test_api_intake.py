@@ -49,7 +49,8 @@ def test_a_file_is_looked_at_then_confirmed_once(api: TestClient, plans: Path) -
     assert (done.status_code, done.json()["counts"]["members"]["new"]) == (201, 1)
     assert (again.status_code, again.content) == (201, done.content)
     assert members(plans) == 9
-    assert api.post(f"/api/v1/imports/{token}/confirm").status_code == 404
+    late = api.post(f"/api/v1/imports/{token}/confirm")
+    assert (late.status_code, "was written already" in late.json()["detail"]) == (404, True)
     assert api.get(f"/api/v1/imports/{token}").status_code == 404
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -63,6 +64,15 @@ def test_the_report_is_never_a_page_of_the_service(api: TestClient) -> None:
     assert page.headers["Content-Type"].startswith("text/html")
     assert "reading coaches leave" in page.text
     assert "(confidential: seen by network staff only)" in page.text
+
+
+def test_a_report_that_is_drawn_keeps_no_other_request_waiting(api: TestClient) -> None:
+    acting(api, F)
+    app: Any = api.app
+    with app.state.service.thinking:
+        assert api.get("/api/v1/exports/report").status_code == 200
+    with app.state.service.drawing:
+        assert api.get("/api/v1/exports/workbook").status_code == 200
 
 
 def test_where_too_many_ask_for_something_large_the_next_is_told_to_come_back(

@@ -104,6 +104,9 @@ def test_a_key_works_where_its_scope_reaches(client: TestClient) -> None:
         client.put("/api/v1/me/password", headers=bearer, json={"old": PASSWORD, "new": "z" * 12}),
     ):
         assert (refused.status_code, refused.json()["code"]) == (403, "denied")
+        assert refused.json()["detail"].startswith("You may not ")
+        assert "your own" in refused.json()["detail"]
+        assert refused.json()["cure"] == "Log in: with a key nobody may."
 
 
 def test_a_key_with_the_scope_admin_manages_accounts_without_a_csrf_token(client: TestClient) -> None:

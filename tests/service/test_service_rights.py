@@ -252,7 +252,10 @@ def test_contact_details_are_for_staff_and_for_those_who_all_accepted(status: Ex
     agreed = status in (ExchangeStatus.AGREED, ExchangeStatus.HELD)
     place = Organization("o", "Walnut Draw", OrganizationType.DISTRICT, "KS")
     own, lee, uma = (person(each, place) for each in MEMBERS)
-    reached = rights.reaches(mel, [exchange(status, "m", "l"), exchange(status, "l", "u")])
+    both = [(exchange(status, "m", "l"), {"m", "l"}), (exchange(status, "l", "u"), {"l", "u"})]
+    for accepted in ({"m"}, {"l"}, set()):  # as of one that a file tells of
+        assert rights.reaches(mel, [(exchange(status, "m", "l"), accepted)]) == {"m"}
+    reached = rights.reaches(mel, both)
     assert reached == ({"m", "l"} if agreed else {"m"})
     assert rights.shown_to(mel, own, reached).email
     assert bool(rights.shown_to(mel, lee, reached).email) is agreed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -82,12 +83,14 @@ def test_the_first_start_prints_a_link_that_works_and_sigterm_ends_both(tmp_path
 
 @LINUX
 def test_the_service_ends_when_its_worker_does(folder: Path) -> None:
-    with serving(folder) as (process, told, worker):
-        assert told["first"] is None  # there are accounts
+    with serving(folder) as (process, at_start, worker):
+        assert at_start["first"] is None  # there are accounts
         os.kill(worker, signal.SIGKILL)
         assert process.wait(SECONDS) == 1
         assert process.stderr is not None
-        assert "worker ended by itself" in process.stderr.read()
+        told = process.stderr.read()
+        assert "worker ended by itself (signal 9)" in told
+        assert "Start the service again" in told
 
 
 @LINUX
@@ -153,6 +156,17 @@ def test_a_missing_network_is_told_and_nothing_is_made(
     assert not (tmp_path / "none").exists()
 
 
+def test_what_the_server_logs_tells_who_says_it(tmp_path: Path) -> None:
+    code = (
+        "import logging, service.__main__ as program; program.main(['none']); "
+        "logging.getLogger('service.embedding').warning('it ended')"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=tmp_path
+    )
+    assert told.stderr.splitlines()[-1] == "WARNING service.embedding: it ended"
+
+
 def test_a_taken_port_is_told_before_there_is_a_worker(
     folder: Path,
     light: None,
@@ -165,6 +179,7 @@ def test_a_taken_port_is_told_before_there_is_a_worker(
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        assert main([str(folder), "--port", str(taken.getsockname()[1])]) == 1
-    assert "in use" in capsys.readouterr().err
+        taken_port = taken.getsockname()[1]
+        assert main([str(folder), "--port", str(taken_port)]) == 1
+    assert f"port {taken_port}: {os.strerror(errno.EADDRINUSE)}. Give another" in capsys.readouterr().err
     assert begun == []

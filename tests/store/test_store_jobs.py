@@ -196,6 +196,7 @@ def test_a_job_that_is_given_back_waits_again(store: Store) -> None:
     for counted, attempts in ((False, 0), (True, 1)):
         claimed(store)
         with store.write() as writing:
+            assert writing.renew_job(number, "w-1", NOON + HOUR, "improving", 0.5, 12, 15)
             assert not writing.release_job(number, "w-2", NOON, counted=counted)
             assert writing.release_job(number, "w-1", NOON, counted=counted)
             assert not writing.release_job(number, "w-1", NOON, counted=counted)
@@ -203,6 +204,7 @@ def test_a_job_that_is_given_back_waits_again(store: Store) -> None:
             job = reading.job(number)
             assert (job.state, job.attempts, job.claimed_by) == (JobState.QUEUED, attempts, "")
             assert job.lease_until is None
+            assert (job.stage, job.share, job.value, job.bound) == ("", 0.0, None, None)
     claimed(store)
     with store.write() as writing:
         assert writing.release_job(number, "w-1", NOON, counted=True)

@@ -106,6 +106,16 @@ def test_a_way_from_draft_to_held(paired: Workspace) -> None:
     assert listed(paired)[0].state == "held on 2026-09-22"
 
 
+@pytest.mark.parametrize("on", [None, date(2026, 9, 22)])
+def test_the_audit_names_the_step_with_a_day_and_without(paired: Workspace, on: date | None) -> None:
+    one = accepted(paired, published(paired)[0])
+    proposals.hold(paired, one.id, on=on, today=date(2026, 9, 22))
+    with paired.store.read() as reading:
+        told = max(reading.audit(), key=lambda entry: entry.id)
+    steps = [each for each in told.done if each.what == "held exchange"]
+    assert [(each.what, list(each.ids)) for each in steps] == [("held exchange", [one.id])]
+
+
 def test_all_drafts_are_published_at_once_and_none_is_left(paired: Workspace) -> None:
     assert len(proposals.publish(paired, FALL, RunKind.PAIRS)) == 6
     assert {each.state for each in listed(paired)} == {"published, 0 of 2 accepted"}

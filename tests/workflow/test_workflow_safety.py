@@ -208,6 +208,18 @@ def test_no_backup_at_all_is_not_found(network: Path) -> None:
         restore(network, network / "none.zip")
 
 
+def test_a_refused_backup_leaves_no_folder_that_was_not_there(packed: Path, tmp_path: Path) -> None:
+    (empty := tmp_path / "empty").mkdir()
+    with pytest.raises(NotFoundError):
+        restore(tmp_path / "drill", tmp_path / "none.zip")
+    packed.write_bytes(packed.read_bytes()[:100])
+    for folder in (tmp_path / "drill", empty):
+        with pytest.raises(InputError, match="cut off"):
+            restore(folder, packed)
+    assert not (tmp_path / "drill").exists()
+    assert empty.is_dir(), "which was there before"
+
+
 def _damage(files: dict[str, bytes]) -> None:
     data = files["network.db"]
     files["network.db"] = data[: len(data) // 3] + b"\xff" * (len(data) // 3) + data[2 * len(data) // 3 :]
