@@ -7,6 +7,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from service.api.shape_examples import BY_OPERATION, BY_SHAPE
+
 #: Why a status is given. A bug (500) is none of the API's.
 _WHY = {
     400: "What was given makes no sense, or cannot be read.",
@@ -110,6 +112,7 @@ def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
             told = plain()
             for path, operations in told["paths"].items():
                 for method, operation in operations.items():
+                    _tell_example(path, method, operation)
                     _tell_errors(path, method, operation)
             schemas = told.setdefault("components", {}).setdefault("schemas", {})
             schemas["Problem"] = _PROBLEM
@@ -122,6 +125,15 @@ def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
         return app.openapi_schema or {}
 
     return description
+
+
+def _tell_example(path: str, method: str, operation: dict[str, Any]) -> None:
+    """Tell what an answer looks like, where its route does not tell so itself."""
+    for answer in operation["responses"].values():
+        told = answer.get("content", {}).get("application/json", {})
+        shape = told.get("schema", {}).get("$ref", "").rpartition("/")[2]
+        if "example" not in told and (example := BY_OPERATION.get((method, path), BY_SHAPE.get(shape))):
+            told["example"] = example
 
 
 def _tell_errors(path: str, method: str, operation: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_ADA: dict[str, Any] = {
+ADA: dict[str, Any] = {
     "id": "M012",
     "name": "Ada Reyes",
     "role": "Principal",
@@ -18,7 +18,7 @@ _ADA: dict[str, Any] = {
     "latitude": 38.5,
     "longitude": -98.8,
 }
-_LEE = _ADA | {
+LEE = ADA | {
     "id": "M045",
     "name": "Lee Ortiz",
     "role": "Superintendent",
@@ -29,8 +29,8 @@ _LEE = _ADA | {
     "latitude": 40.1,
     "longitude": -82.9,
 }
-_QUOTE = {"member": "Ada Reyes", "kind": "challenge", "text": "Bus drivers quit every winter."}
-_REASON = "Both have trouble with keeping bus drivers."
+QUOTE = {"member": "Ada Reyes", "kind": "challenge", "text": "Bus drivers quit every winter."}
+REASON = "Both have trouble with keeping bus drivers."
 _TOPIC: dict[str, Any] = {
     "id": "t-3fa2",
     "label": "bus drivers",
@@ -39,7 +39,7 @@ _TOPIC: dict[str, Any] = {
     "challenges": 9,
     "practices": 5,
     "states": 6,
-    "examples": [_QUOTE],
+    "examples": [QUOTE],
     "colour": 2,
     "area": "Transportation",
     "named_by": "words",
@@ -55,9 +55,9 @@ TOPIC: dict[str, Any] = {
     "statements": [
         {
             "id": "s-81c0",
-            "person": _ADA,
+            "person": ADA,
             "kind": "challenge",
-            "text": _QUOTE["text"],
+            "text": QUOTE["text"],
             "confidential": False,
             "period": "2026-27 fall",
         }
@@ -87,19 +87,19 @@ PLAN: dict[str, Any] = {
             "members": ["M012", "M045"],
             "answers": [{"member_id": "M012", "said": "accepted", "at": "2026-09-15T08:30:00Z"}],
             "shown": {
-                "a": _ADA,
-                "b": _LEE,
+                "a": ADA,
+                "b": LEE,
                 "affinity": 640,
                 "parts": [{"name": "shared challenges", "points": 800, "weighed": 400, "side": ""}],
-                "reasons": [_REASON],
-                "quotes": [_QUOTE],
+                "reasons": [REASON],
+                "quotes": [QUOTE],
                 "when": "Tuesday morning",
                 "facilitator": "Fay Lund",
                 "state": "published, 1 of 2 accepted",
             },
         }
     ],
-    "waitlist": [{"structure": "one-to-one", "person": _LEE, "reason": "No half-day suits both."}],
+    "waitlist": [{"structure": "one-to-one", "person": LEE, "reason": "No half-day suits both."}],
     "proof": {
         "structure": "one-to-one",
         "status": "optimal",
@@ -139,8 +139,8 @@ WHY_TWO: dict[str, Any] = {
     "one": "Ada Reyes",
     "other": "Lee Ortiz",
     "affinity": 640,
-    "reasons": [_REASON],
-    "quotes": [_QUOTE],
+    "reasons": [REASON],
+    "quotes": [QUOTE],
     "plans": [_WAITS],
 }
 RULES: dict[str, Any] = {

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
+from pydantic import TypeAdapter
 
 from build_plans import FALL, acting, plan_of
 from build_service import SETTINGS
 from matcher.accounts import Role
+from matcher.audit import Entry, digest
+from service.api.shape_examples import BY_OPERATION, BY_SHAPE
 from service.app import create_app
 from service.guards import BODY
 
@@ -96,11 +99,37 @@ def test_every_example_is_as_it_is_described(told: dict[str, Any]) -> None:
     held = 0
     for at, each in nodes(told):
         if "schema" in each and "example" in each:
-            problems = Draft202012Validator({**each["schema"], "components": told["components"]})
+            problems = Draft202012Validator(
+                {**each["schema"], "components": told["components"]},
+                format_checker=Draft202012Validator.FORMAT_CHECKER,
+            )
             assert [error.message for error in problems.iter_errors(each["example"])] == [], at
             assert not lacking(each["example"], each["schema"], told), at
             held += 1
-    assert held >= 9
+    assert held >= 45
+
+
+def answers(told: dict[str, Any]) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+    """What is answered in JSON when all went well, with the operation that it is of."""
+    for path, method, operation in operations(told):
+        for status, answer in operation["responses"].items():
+            if status.startswith("2") and "application/json" in answer.get("content", {}):
+                yield (method, path), answer["content"]["application/json"]
+
+
+def test_every_answer_has_an_example(told: dict[str, Any]) -> None:
+    assert [operation for operation, each in answers(told) if "example" not in each] == []
+
+
+def test_every_example_is_of_an_answer(told: dict[str, Any]) -> None:
+    shown = {operation: each["example"] for operation, each in answers(told)}
+    assert {operation: shown.get(operation) for operation in BY_OPERATION} == BY_OPERATION
+    assert [shape for shape, kept in BY_SHAPE.items() if kept not in shown.values()] == []
+
+
+def test_the_entry_of_the_audit_has_its_own_hash() -> None:
+    (shown,) = TypeAdapter(tuple[Entry, ...]).validate_python(BY_SHAPE["Audit"]["entries"])
+    assert shown.hash == digest(shown)
 
 
 def lacking(example: Any, schema: dict[str, Any], told: dict[str, Any]) -> set[str]:
