@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from build_topics import planted, statements, unit
@@ -22,6 +22,7 @@ from matcher.topics import (
     lineage,
 )
 from matcher.topics.identity import matched
+from matcher.topics.naming import STAYS
 
 
 def topic(name: str, *numbers: int) -> Topic:
@@ -30,6 +31,7 @@ def topic(name: str, *numbers: int) -> Topic:
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10**6), st.floats(0.3, 4.0))
+@example(741, 3.5625)  # a topic of three grows to seven
 def test_ten_percent_more_and_nearly_all_stay(seed: int, noise: float) -> None:
     texts, vectors = planted(6, 22, noise=noise, seed=seed)
     first = find_topics(texts[:120], vectors[:120], Topics())
@@ -42,10 +44,11 @@ def test_ten_percent_more_and_nearly_all_stay(seed: int, noise: float) -> None:
         if each.id in known:
             assert each.colour == known[each.id].colour
             # A topic that nothing could be said of may get a name; one that lost statements may have
-            # lost the words of its name with them.
-            lost = set(known[each.id].statement_ids) - set(each.statement_ids)
+            # lost the words of its name with them; one of which most are new is not what it was.
+            were, are = set(known[each.id].statement_ids), set(each.statement_ids)
             nameless = known[each.id].label.startswith("Topic ")
-            assert each.label == known[each.id].label or nameless or lost
+            other = len(were & are) < STAYS * len(are)
+            assert each.label == known[each.id].label or nameless or were - are or other
         else:
             assert int(each.id[1:]) > first.minted
     assert len({each.label for each in then.topics}) == len(then.topics)
