@@ -87,7 +87,8 @@ def news(desk: Desk) -> News:
         told = _told(reading.done_after(desk.last)) if last > desk.last else None
         if told is None:
             anew = _written(reading)
-            texts = [each.text for each in anew.statements if each.id not in desk.index]
+            held = {each.text for each in desk.index.statements}  # not by id: a text may have changed
+            texts = [each.text for each in anew.statements if each.text not in held]
             return News(last, vectors=reading.vectors(key, _digests(texts)), anew=anew)
         added = reading.statements_named(told.statements)
         waiting = desk.unread.values() if told.vectors else ()

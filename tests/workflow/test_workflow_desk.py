@@ -103,6 +103,13 @@ def test_staff_see_what_a_statement_became_and_no_text_is_read_again(workspace: 
     changed = refreshed(newer)
     assert changed.index is not newer.index
     assert told.id in changed.unread  # its text is new, and has no vector yet
+    for known in ("xylophone repair", "harpsichord tuning"):
+        vectors_of(workspace, [known])
+        with workspace.store.write() as writing:
+            writing.put_statements([replace(told, text=known)])
+        changed = refreshed(changed)
+        assert told.id not in changed.unread  # nor is one read again that has a vector
+        assert changed.ask(known).answers[0].statement_id == told.id
 
 
 def test_what_has_no_vector_waits_until_it_is_read(workspace: Workspace) -> None:
